@@ -1,0 +1,117 @@
+"""Comparisons on the safe side of the wall; a NaN is never close to anything."""
+
+from typing import Any, NoReturn
+
+import numpy
+from numpy.typing import NDArray
+
+from grader.checks.failures import CheckFailure
+from grader.checks.show import show
+
+Numbers = NDArray[numpy.float64]
+
+
+def fail(message: str, got: Any = "", expected: Any = "", where: str = "") -> NoReturn:
+    """Fail the check. `message` reaches every student; the rest only as the policy allows."""
+    raise CheckFailure(message, got, expected, where)
+
+
+def require(
+    condition: bool, message: str, got: Any = "", expected: Any = "", where: str = ""
+) -> None:
+    """Fail the check unless `condition` holds."""
+    if not condition:
+        fail(message, got, expected, where)
+
+
+def numbers(value: Any, what: str = "the result") -> Numbers:
+    """Return a number, sequence, array or tensor as a float64 array of its own shape.
+
+    Fails the check for anything that is not made of real numbers: text, None, objects, ragged
+    lists, complex values.
+    """
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        value = value.double().numpy() if not value.is_complex() else value.numpy()
+    try:
+        array = numpy.asarray(value)
+    except ValueError:
+        fail(f"{what} is a ragged list, not an array", got=value)
+    if array.dtype.kind not in "biuf":
+        fail(f"{what} is not made of real numbers", got=value)
+    return array.astype(numpy.float64)
+
+
+def close(
+    got: Any,
+    expected: Any,
+    *,
+    rtol: float = 1e-9,
+    atol: float = 1e-9,
+    at: Any = None,
+    what: str = "the result",
+    message: str = "",
+) -> None:
+    """Fail the check unless `got` has the shape of `expected` and |got - expected| ≤ atol + rtol·|expected|.
+
+    A result of lower precision than float64 is compared with the tolerance of its dtype. `at`
+    holds the inputs, one per entry, so that the witness can name the one that went wrong.
+    """
+    wanted = numbers(expected)
+    values = same_shape(got, wanted.shape, what)
+    coarse = _precision(got)
+    rtol, atol = max(rtol, coarse), max(atol, coarse / 10)
+    # Written so that a NaN on either side makes the comparison false.
+    good = numpy.abs(values - wanted) <= atol + rtol * numpy.abs(wanted)
+    good |= values == wanted  # infinities of the same sign
+    if good.all():
+        return
+    index = first(~good)
+    where = entry(index) if at is None else f"{entry(index)} (input {show(pick(at, index))})"
+    text = message or f"{what} is not the right value"
+    if not numpy.isfinite(values[index]) and numpy.isfinite(wanted[index]):
+        text = f"{what} is not finite"
+    fail(text, show(float(values[index])), show(float(wanted[index])), where.strip())
+
+
+def same_shape(got: Any, shape: tuple[int, ...], what: str = "the result") -> Numbers:
+    """Return `got` as numbers; fails the check unless it has this shape. () accepts one number."""
+    values = numbers(got, what)
+    if values.shape == shape:
+        return values
+    if shape == () and values.size == 1:
+        return values.reshape(())
+    fail(f"{what} has the wrong shape", f"shape {values.shape}", f"shape {shape}")
+
+
+def finite(got: Any, *, at: Any = None, what: str = "the result") -> Numbers:
+    """Return `got` as numbers; fails the check at the first NaN or infinity."""
+    values = numbers(got, what)
+    good = numpy.isfinite(values)
+    if not good.all():
+        index = first(~good)
+        where = entry(index) if at is None else f"{entry(index)} (input {show(pick(at, index))})"
+        fail(f"{what} is not finite", show(float(values[index])), where=where.strip())
+    return values
+
+
+def first(wrong: NDArray[numpy.bool_]) -> tuple[int, ...]:
+    """Return the index of the first True."""
+    return tuple(int(i) for i in numpy.argwhere(wrong)[0]) if wrong.ndim else ()
+
+
+def entry(index: tuple[int, ...]) -> str:
+    """Return an index in words; nothing for a single number."""
+    return f"entry {index if len(index) > 1 else index[0]}" if index else ""
+
+
+def pick(values: Any, index: tuple[int, ...]) -> Any:
+    """Return the input that belongs to an entry of the result."""
+    array = numpy.asarray(values)
+    return array[index[: array.ndim]] if array.ndim else array.item()
+
+
+def _precision(value: Any) -> float:
+    """Return the relative tolerance that a result's own dtype can be held to."""
+    dtype = str(getattr(value, "dtype", "float64")).removeprefix("torch.")
+    return {"float16": 2e-3, "bfloat16": 2e-2, "float32": 1e-5}.get(dtype, 0.0)

@@ -1,0 +1,108 @@
+"""How a check reaches the submission: over a wire, or in the same process."""
+
+import secrets
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from grader.errors import PeerTimeout, WireError
+from grader.wire import messages
+from grader.wire.channel import Channel
+from grader.wire.values import Packer, Reference, Unpacker
+
+MAX_CALLBACKS = 200_000
+
+Frame = tuple[messages.FromWorker, memoryview]
+
+
+class Link(ABC):
+    """Carries requests to a submission and answers the callbacks that come back meanwhile.
+
+    `deadline` is a value of `time.monotonic()`, set for each check.
+    """
+
+    def __init__(self) -> None:
+        self.deadline: float | None = None
+        self._functions: dict[int, Callable[..., Any]] = {}
+        self._callbacks = 0
+
+    @abstractmethod
+    def request(self, message: messages.ToWorker, buffers: list[memoryview]) -> Frame:
+        """Send a request and return its reply; raises `WireError` when the worker misbehaves."""
+
+    def refer(self, function: Callable[..., Any]) -> Reference:
+        """Return a reference to a function of the checker, which the submission may call."""
+        number = secrets.randbits(62)
+        self._functions[number] = function
+        return Reference("checker", number, "function")
+
+    def answer(
+        self, question: messages.Callback, payload: memoryview
+    ) -> tuple[messages.Answer, list[memoryview]]:
+        """Run the function a submission called and return what it gave."""
+        self._callbacks += 1
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise PeerTimeout("the submission called the checker without end")
+        function = self._functions.get(question.function)
+        if function is None or self._callbacks > MAX_CALLBACKS:
+            raise WireError("a callback that was never offered")
+        unpacker = Unpacker(payload, _opaque)
+        args = [unpacker.unpack(arg) for arg in question.args]
+        kwargs = {name: unpacker.unpack(arg) for name, arg in question.kwargs}
+        packer = Packer(_refuse)
+        try:
+            value = packer.pack(function(*args, **kwargs))
+        except Exception as error:
+            # The arguments are the student's: whatever they break is an error in their call.
+            return messages.Answer(question.id, None, f"{type(error).__name__}: {error}"), []
+        return messages.Answer(question.id, value, ""), packer.buffers
+
+
+class WireLink(Link):
+    """Reaches a worker, or a fork of one, through its channel."""
+
+    def __init__(self, channel: Channel[messages.FromWorker]) -> None:
+        super().__init__()
+        self.channel = channel
+
+    def request(self, message: messages.ToWorker, buffers: list[memoryview]) -> Frame:
+        """Send a request, answer callbacks, and return the reply that carries its number."""
+        self.channel.send(message, buffers, self.deadline)
+        while True:
+            reply, payload = self.channel.receive(self.deadline)
+            if isinstance(reply, messages.Callback):
+                self.channel.send(*self.answer(reply, payload), self.deadline)
+            elif reply.id == message.id:
+                return reply, payload
+            else:
+                raise WireError("an answer to a question that was not asked")
+
+
+class LocalLink(Link):
+    """Reaches a namespace in this very process, through the same messages."""
+
+    def __init__(
+        self, server: Callable[[messages.ToWorker, memoryview], tuple[messages.FromWorker, list[memoryview]]]
+    ) -> None:
+        super().__init__()
+        self._server = server
+
+    def request(self, message: messages.ToWorker, buffers: list[memoryview]) -> Frame:
+        """Hand a request over and return the reply."""
+        reply, back = self._server(message, join(buffers))
+        return reply, join(back)
+
+
+def join(buffers: list[memoryview]) -> memoryview:
+    """Return one payload made of all buffers."""
+    return memoryview(b"".join(buffers))
+
+
+def _opaque(reference: Reference) -> object:
+    """Stand for an object of the submission that a callback was given."""
+    return reference
+
+
+def _refuse(value: object) -> Reference:
+    raise WireError(f"a {type(value).__name__} cannot be sent to the submission")

@@ -1,0 +1,233 @@
+"""Collect checks with pytest once, then run any of them against any submission."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import hypothesis
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.checks.failures import CheckFailure, Witness
+from grader.checks.show import show
+from grader.checks.spec import MARK
+from grader.checks.submission import Submission
+from grader.errors import CourseError, PeerGone, PeerTimeout, WireError
+from grader.model import CheckResult, Outcome, Reveal
+
+# Everything pytest brings that a check does not need; each costs time in every collection.
+PLUGINS_OFF = (
+    "cacheprovider", "terminal", "doctest", "junitxml", "pastebin", "faulthandler", "stepwise",
+    "setuponly", "setupplan", "unittest", "debugging", "legacypath", "logging", "tmpdir",
+    "monkeypatch", "recwarn", "warnings", "threadexception", "unraisableexception",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Check:
+    """A collected check: the pytest item and what its mark and docstring say."""
+
+    item: pytest.Function
+    blank: CheckResult
+    seed: int
+
+    @property
+    def exercise(self) -> str:
+        """Return the name of the exercise it belongs to."""
+        return self.blank.exercise
+
+
+@dataclass
+class Run:
+    """What the fixtures of the running check give out, and how it ended."""
+
+    submission: Submission | None = None
+    seed: int = 0
+    failure: BaseException | None = None
+
+
+class Suite:
+    """The checks of one assignment, collected and ready."""
+
+    def __init__(self, secret: str, assignment: str, public_file: Path) -> None:
+        self.secret, self.assignment, self.public_file = secret, assignment, public_file
+        self.reference: SimpleNamespace | None = None
+        self.checks: list[Check] = []
+        self._run = Run()
+
+    def run(self, check: Check, submission: Submission, reveal: Reveal = Reveal.everything) -> CheckResult:
+        """Run one check against a submission and return its result."""
+        self._run = Run(submission, check.seed)
+        submission.trace.clear()
+        start = time.monotonic()
+        try:
+            submission.seed(check.seed)
+            runtestprotocol(check.item, log=False, nextitem=None)
+        except WireError as error:
+            self._run.failure = error
+        seconds = time.monotonic() - start
+        level = Reveal.everything if check.blank.public else reveal
+        return judge(check.blank, self._run.failure, submission, seconds, level)
+
+    # What follows are pytest's hooks and fixtures; a Suite is registered as a plugin.
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Declare the mark, so that --strict-markers catches a misspelt one."""
+        config.addinivalue_line("markers", f"{MARK}(exercise, points, hint): a check of an exercise")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Turn what pytest collected into checks."""
+        self.checks = [self._check(item) for item in items if isinstance(item, pytest.Function)]
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Stop at a file that cannot be collected."""
+        if report.failed:
+            raise CourseError(report.nodeid, f"cannot be collected\n{report.longreprtext}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Keep the error itself; pytest's own report would format a traceback nobody reads."""
+        if call.excinfo is not None and self._run.failure is None:
+            self._run.failure = call.excinfo.value
+        outcome = "failed" if call.excinfo else "passed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
+
+    @pytest.fixture
+    def submission(self) -> Submission | None:
+        """The hand-in under examination."""
+        return self._run.submission
+
+    @pytest.fixture(name="reference")
+    def _reference(self) -> SimpleNamespace | None:
+        """The reference solution; hidden checks only."""
+        return self.reference
+
+    @pytest.fixture
+    def rng(self) -> Any:
+        """A numpy generator of the check's own."""
+        import numpy
+
+        return numpy.random.default_rng(self._run.seed)
+
+    def _check(self, item: pytest.Function) -> Check:
+        mark = item.get_closest_marker(MARK)
+        statement = " ".join((item.function.__doc__ or "").split())
+        if mark is None or not statement:
+            raise CourseError(item.nodeid, "a check needs the mark @check(...) and a docstring")
+        name = item.name.removeprefix("check_")
+        exercise, points = mark.kwargs["exercise"], mark.kwargs["points"]
+        seed = derive_seed(self.secret, self.assignment, exercise, name)
+        if hypothesis.is_hypothesis_test(item.obj):
+            hypothesis.seed(seed)(item.obj)
+        blank = CheckResult(
+            name=name,
+            exercise=exercise,
+            public=item.path == self.public_file,
+            core=points is None,
+            outcome=Outcome.not_run,
+            statement=statement,
+            weight=None if points is None else Fraction(str(points)),
+            hint=mark.kwargs["hint"],
+        )
+        return Check(item, blank, seed)
+
+
+def with_suite(suite: Suite, files: Sequence[Path], use: Callable[[Suite], None]) -> None:
+    """Collect `files` and call `use` inside pytest's session, where checks can run.
+
+    Raises `CourseError` when a file cannot be collected; what `use` raises passes through.
+    """
+    failures: list[BaseException] = []
+
+    class Loop:
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtestloop(self, session: pytest.Session) -> bool:
+            try:
+                use(suite)
+            except BaseException as error:
+                # pytest would print it and return an exit code; the caller wants the error.
+                failures.append(error)
+            return True
+
+        def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+            failures.append(excinfo.value)
+            return True
+
+    off = [option for name in PLUGINS_OFF for option in ("-p", f"no:{name}")]
+    root = files[0].parent
+    options = ["-c", "/dev/null", "--rootdir", str(root), "--import-mode=importlib", "--assert=plain"]
+    python = ["-o", "python_functions=check_*", "-o", "python_files=*.py", "--strict-markers"]
+    hypothesis.settings.register_profile(
+        "grader",
+        max_examples=40,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    hypothesis.settings.load_profile("grader")
+    pytest.main([*options, *python, "--capture=no", *off, *map(str, files)], plugins=[suite, Loop()])
+    if failures:
+        raise failures[0]
+
+
+def judge(
+    blank: CheckResult,
+    failure: BaseException | None,
+    submission: Submission,
+    seconds: float,
+    reveal: Reveal,
+) -> CheckResult:
+    """Return the result that the end of a check amounts to."""
+    done = replace(blank, seconds=seconds, outcome=outcome_of(failure), hint="")
+    if failure is None:
+        return done
+    if done.outcome is Outcome.grader_fault:
+        text = f"{type(failure).__name__}: {failure}"
+        return replace(done, message="The grader could not decide this; a person will look.", detail=text)
+    call = submission.trace[-1].text() if submission.trace else ""
+    witness, message = Witness(), SENTENCES.get(done.outcome, blank.statement)
+    if isinstance(failure, CheckFailure):
+        message = failure.message
+        witness = Witness(call, failure.where, _text(failure.got), _text(failure.expected))
+    elif isinstance(failure, WireError) and done.outcome is not Outcome.timed_out:
+        witness = Witness(got=str(failure))
+    shown = "\n".join([message, *witness.lines(reveal)])
+    full = "\n".join([message, *witness.lines(Reveal.everything)])
+    return replace(done, message=shown, detail=full, hint=blank.hint)
+
+
+SENTENCES = {
+    Outcome.timed_out: "Your code did not finish in time.",
+    Outcome.crashed: "Your code ended the process it ran in.",
+}
+
+
+def outcome_of(failure: BaseException | None) -> Outcome:
+    """Return what kind of end a check came to; what is nobody's known failure is the grader's."""
+    flaky = (hypothesis.errors.FlakyFailure, hypothesis.errors.Flaky)
+    if failure is None:
+        return Outcome.passed
+    if isinstance(failure, PeerTimeout):
+        return Outcome.timed_out
+    if isinstance(failure, (PeerGone, WireError)):
+        return Outcome.crashed
+    if isinstance(failure, (AssertionError, *flaky)):
+        return Outcome.failed
+    return Outcome.grader_fault
+
+
+def derive_seed(*parts: str) -> int:
+    """Return 63 bits that follow from the parts and cannot be guessed without the secret."""
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else show(value)

@@ -1,0 +1,45 @@
+"""Values as short text: dtype and shape first, few digits, never more than a few lines."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy
+
+LIMIT = 240
+
+
+def show(value: Any) -> str:
+    """Return a value as a student would write it down."""
+    if isinstance(value, str):
+        return _cut(repr(value))
+    if isinstance(value, float):
+        return format(value, ".7g")
+    if hasattr(value, "detach"):
+        return f"tensor {_array(value.detach().cpu().numpy())}"
+    if isinstance(value, numpy.ndarray):
+        return _array(value)
+    if isinstance(value, Mapping):
+        return _cut("{" + ", ".join(f"{show(k)}: {show(v)}" for k, v in value.items()) + "}")
+    if isinstance(value, Sequence):
+        inner = ", ".join(show(item) for item in value[:20]) + (", …" if len(value) > 20 else "")
+        return _cut(f"({inner})" if isinstance(value, tuple) else f"[{inner}]")
+    return _cut(repr(value))
+
+
+def show_call(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """Return a call as text, such as `x_to_y(0.5)`."""
+    parts = [show(arg) for arg in args] + [f"{key}={show(arg)}" for key, arg in kwargs.items()]
+    return _cut(f"{name}({', '.join(parts)})", 2 * LIMIT)
+
+
+def _array(value: Any) -> str:
+    if value.ndim == 0:
+        return show(value.item())
+    with numpy.printoptions(precision=6, threshold=12, edgeitems=3, suppress=False):
+        text = " ".join(str(value).split())
+    shape = "×".join(map(str, value.shape))
+    return _cut(f"{value.dtype} {shape}: {text}")
+
+
+def _cut(text: str, limit: int = LIMIT) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

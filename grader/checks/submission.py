@@ -1,0 +1,216 @@
+"""A student's functions, classes and variables, seen from the safe side of the wall."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.checks.failures import Blank, CheckFailure, StudentError
+from grader.checks.link import Link
+from grader.checks.show import show_call
+from grader.errors import WireError
+from grader.wire import messages
+from grader.wire.values import Packer, Reference, Unpacker, Value
+
+BLANK = "NotImplementedError"
+TRACE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question asked and what came back: a value, or the name of an error's class."""
+
+    target: "str | RemoteObject"
+    path: tuple[str, ...]
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    result: Any = None
+    error: str = ""
+    is_call: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return what was asked for, as a student would write it."""
+        start = self.target if isinstance(self.target, str) else self.target.kind
+        return ".".join((start, *self.path))
+
+    def text(self) -> str:
+        """Return the question as text."""
+        return show_call(self.name, self.args, self.kwargs) if self.is_call else self.name
+
+
+class Submission:
+    """Everything a check may do with a hand-in.
+
+    `submission.x_to_y(x)` calls a function by name, `submission.value("y_samples")` reads a
+    variable, and a class gives objects whose methods are called the same way. What comes back is
+    plain data: numbers, text, lists, dictionaries, numpy arrays, torch tensors, or a
+    `RemoteObject`. Raises `CheckFailure` when the name is missing, blank or raises.
+    """
+
+    def __init__(self, link: Link, device: str = "cpu") -> None:
+        self._link = link
+        self.device = device
+        self.trace: deque[Step] = deque(maxlen=TRACE_LENGTH)
+
+    @property
+    def deadline(self) -> float | None:
+        """When the running check must be over, as `time.monotonic()` counts."""
+        return self._link.deadline
+
+    @deadline.setter
+    def deadline(self, deadline: float | None) -> None:
+        self._link.deadline = deadline
+
+    def __getattr__(self, name: str) -> "RemoteFunction":
+        """Return the function or class of this name."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return RemoteFunction(self, name)
+
+    def value(self, name: str) -> Any:
+        """Return a variable of the notebook."""
+        return self._ask(name, (), is_call=False)
+
+    def stand_in(self, name: str, function: Callable[..., Any]) -> None:
+        """Put a function of the checker in the place of an exercise this one builds on."""
+        reference = self._link.refer(function)
+        self._link.request(messages.Replace(messages.new_id(), name, reference), [])
+
+    def seed(self, seed: int) -> None:
+        """Set every generator of the submission."""
+        self._link.request(messages.Seed(messages.new_id(), seed), [])
+
+    def call_and_look(self, name: str, *args: Any) -> tuple[Any, list[Any]]:
+        """Call a function; return its result, and the arguments as the call left them."""
+        packer = Packer(self._refer)
+        packed = [packer.pack(arg) for arg in args]
+        message = messages.Call(messages.new_id(), name, [], packed, [], echo=True)
+        reply, payload = self._link.request(message, packer.buffers)
+        pair = self._record(Step(name, (), args), reply, payload)
+        if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], list)):
+            raise WireError("an answer of the wrong kind")
+        return pair[0], pair[1]
+
+    def ask(self, target: "str | RemoteObject", path: tuple[str, ...], *args: Any, **kwargs: Any) -> Any:
+        """Call a name, or a method of an object."""
+        return self._ask(target, path, args, kwargs)
+
+    def read(self, target: "RemoteObject", *path: str) -> Any:
+        """Return an attribute of an object."""
+        return self._ask(target, path, is_call=False)
+
+    def _ask(
+        self,
+        target: "str | RemoteObject",
+        path: tuple[str, ...],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+        is_call: bool = True,
+    ) -> Any:
+        named = kwargs or {}
+        packer = Packer(self._refer)
+        where: Value = target if isinstance(target, str) else target.reference
+        message: messages.ToWorker
+        if is_call:
+            packed = [packer.pack(arg) for arg in args]
+            pairs = [(name, packer.pack(arg)) for name, arg in named.items()]
+            message = messages.Call(messages.new_id(), where, list(path), packed, pairs)
+        else:
+            message = messages.Read(messages.new_id(), where, list(path))
+        step = Step(target, path, args, named, is_call=is_call)
+        reply, payload = self._link.request(message, packer.buffers)
+        return self._record(step, reply, payload)
+
+    def _record(self, step: Step, reply: messages.FromWorker, payload: memoryview) -> Any:
+        result, error, failure = None, "", None
+        if isinstance(reply, messages.Result):
+            unpacker = Unpacker(payload, self._resolve)
+            result = unpacker.unpack(reply.value)
+            unpacker.finish()
+        else:
+            failure = failure_of(step.name, reply)
+            error = failure.kinds[0] if isinstance(failure, StudentError) else "missing"
+        done = Step(step.target, step.path, step.args, step.kwargs, result, error, step.is_call)
+        self.trace.append(done)
+        if failure is not None:
+            raise failure
+        return result
+
+    def _refer(self, value: object) -> Reference:
+        if isinstance(value, RemoteObject):
+            return value.reference
+        if callable(value):
+            return self._link.refer(value)
+        raise WireError(f"a {type(value).__name__} cannot be sent to the submission")
+
+    def _resolve(self, reference: Reference) -> "RemoteObject":
+        if reference.side != "worker":
+            raise WireError("a result that refers to the checker")
+        return RemoteObject(self, reference)
+
+
+class RemoteFunction:
+    """A function or class of the submission."""
+
+    def __init__(self, submission: Submission, name: str) -> None:
+        self._submission, self._name = submission, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it; arrays and plain values travel, functions become callbacks."""
+        return self._submission.ask(self._name, (), *args, **kwargs)
+
+
+class RemoteObject:
+    """An object that stays in the submission: an instance, a module, a closure."""
+
+    def __init__(self, submission: Submission, reference: Reference) -> None:
+        self._submission, self.reference = submission, reference
+
+    @property
+    def kind(self) -> str:
+        """Return the name of the object's class, as the worker tells it."""
+        return self.reference.kind
+
+    def __repr__(self) -> str:
+        """Return a short name; the object itself is never asked."""
+        return f"<{self.kind}>"
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return a method."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._submission.ask(self, (name,), *args, **kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object itself."""
+        return self._submission.ask(self, (), *args, **kwargs)
+
+
+def failure_of(name: str, reply: messages.FromWorker) -> CheckFailure:
+    """Return the failure that a reply without a result stands for."""
+    if isinstance(reply, messages.Missing):
+        return CheckFailure(f"The notebook defines no `{reply.name[:80]}`.")
+    if not isinstance(reply, messages.Raised):
+        raise WireError("an answer of the wrong kind")
+    if BLANK in reply.bases:
+        return Blank(f"`{name}` is still blank.")
+    if reply.kind == "WireError":
+        return CheckFailure(f"`{name}` returned something that cannot be checked: {reply.text}.")
+    place = f" ({reply.lines[-1]})" if reply.lines else ""
+    text = f"{reply.kind}: {reply.text[:300]}" if reply.text else reply.kind
+    message = f"`{name}` raised {text}{place}"
+    return StudentError(message, reply.bases, reply.text, reply.lines)
+
+
+def expect_error(call: Callable[[], Any], kind: str, message: str) -> None:
+    """Fail the check with `message` unless the call raises an error of class `kind` or below it."""
+    try:
+        call()
+    except Blank:
+        raise
+    except StudentError as error:
+        if kind not in error.kinds:
+            raise CheckFailure(message, got=error.kinds[0]) from None
+        return
+    raise CheckFailure(message, got="no error")

@@ -1,0 +1,188 @@
+"""The nouns: frozen dataclasses that every other module passes around."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+
+
+class Outcome(StrEnum):
+    """How a check ended. Points come from `passed` alone; `grader_fault` never costs any."""
+
+    passed = "passed"
+    failed = "failed"
+    timed_out = "timed_out"
+    crashed = "crashed"
+    not_run = "not_run"
+    grader_fault = "grader_fault"
+
+
+class Reveal(StrEnum):
+    """How much of a failed hidden check its student sees."""
+
+    property = "property"
+    witness = "witness"
+    everything = "everything"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function, class or variable a student writes, addressed by its name in the notebook."""
+
+    name: str
+    points: Fraction
+    title: str = ""
+    depends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A free text, marked by hand against a rubric."""
+
+    name: str
+    points: Fraction
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may spend: seconds of wall clock, bytes, counts."""
+
+    cell_seconds: float = 30.0
+    notebook_seconds: float = 300.0
+    check_seconds: float = 10.0
+    memory_bytes: int = 2 << 30
+    processes: int = 64
+    open_files: int = 256
+    file_bytes: int = 64 << 20
+    scratch_bytes: int = 128 << 20
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What the student tree says of an assignment, and where its hidden half lies, if here."""
+
+    name: str
+    title: str
+    exercises: tuple[Exercise, ...]
+    questions: tuple[Question, ...]
+    folder: Path
+    hidden: Path | None = None
+    data: tuple[Path, ...] = ()
+    limits: Limits = Limits()
+    reveal: Reveal = Reveal.witness
+
+    @property
+    def max_points(self) -> Fraction:
+        """All points of the assignment, automatic and by hand."""
+        parts = (*self.exercises, *self.questions)
+        return sum((part.points for part in parts), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder with `assignments/` and, on the staff's machine, `solutions/`."""
+
+    root: Path
+    title: str
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One hand-in as it arrived: bytes that nothing has trusted yet."""
+
+    name: str
+    notebook: bytes
+    source: str
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Something hostile or broken, in plain words, for the TA."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check found. `message` is for the student, `detail` for the TA."""
+
+    name: str
+    exercise: str
+    public: bool
+    core: bool
+    outcome: Outcome
+    statement: str = ""
+    weight: Fraction | None = None
+    seconds: float = 0.0
+    message: str = ""
+    detail: str = ""
+    hint: str = ""
+    mistake: str = ""
+    points: Fraction = Fraction(0)
+    max_points: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class ExerciseGrade:
+    """The points of one exercise and the checks they came from."""
+
+    name: str
+    title: str
+    points: Fraction
+    max_points: Fraction
+    checks: tuple[CheckResult, ...]
+    pending: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class QuestionAnswer:
+    """The text a student wrote under a question; `status` is answered, blank or missing."""
+
+    name: str
+    title: str
+    max_points: Fraction
+    text: str
+    status: str
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """What one code cell did. `outputs` are nbformat output dictionaries."""
+
+    index: int
+    ok: bool
+    seconds: float
+    outputs: tuple[dict[str, object], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """Everything known about one submission after grading."""
+
+    submission: str
+    assignment: str
+    members: tuple[str, ...] = ()
+    device: str = "cpu"
+    isolation: str = ""
+    refused: str = ""
+    exercises: tuple[ExerciseGrade, ...] = ()
+    questions: tuple[QuestionAnswer, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    cells: tuple[CellRun, ...] = field(default=(), repr=False)
+    seconds: float = 0.0
+
+    @property
+    def points(self) -> Fraction:
+        """Points earned automatically; questions are marked by hand and not in here."""
+        return sum((exercise.points for exercise in self.exercises), Fraction(0))
+
+    @property
+    def max_points(self) -> Fraction:
+        """The most the automatic part can give."""
+        return sum((exercise.max_points for exercise in self.exercises), Fraction(0))

@@ -1,0 +1,127 @@
+"""One message after another over a socket, with size limits and deadlines."""
+
+import array
+import contextlib
+import os
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from grader.errors import PeerGone, PeerTimeout, WireError
+from grader.wire import messages
+
+# magic, bytes of the message, bytes of the payload behind it
+HEADER = struct.Struct("<4sIQ")
+MAGIC = b"ILM1"
+MAX_MESSAGE = 4 << 20
+MAX_PAYLOAD = 256 << 20
+
+Incoming = TypeVar("Incoming")
+
+
+@dataclass
+class Channel(Generic[Incoming]):
+    """A stream socket that carries frames; `decode` turns bytes into messages.
+
+    Deadlines are values of `time.monotonic()`; None waits for ever. A frame that is too large, not
+    a frame or not a message raises `WireError`; a peer that dies or stalls `PeerGone`,
+    `PeerTimeout`. After any of them the channel is of no more use.
+    """
+
+    socket: socket.socket
+    decode: Callable[[memoryview], Incoming]
+    max_payload: int = MAX_PAYLOAD
+    accept_files: bool = False
+    files: list[int] = field(default_factory=list)
+
+    def send(
+        self,
+        message: messages.ToWorker | messages.FromWorker,
+        payload: Sequence[memoryview] = (),
+        deadline: float | None = None,
+        file: int | None = None,
+    ) -> None:
+        """Send one frame; `file` is a descriptor that travels with it."""
+        body = messages.encode(message)
+        size = sum(part.nbytes for part in payload)
+        if len(body) > MAX_MESSAGE or size > self.max_payload:
+            raise WireError("the values are too large to be sent")
+        head = HEADER.pack(MAGIC, len(body), size) + body
+        try:
+            self._wait(deadline)
+            sent = self._send_head(head, file)
+            for part in (memoryview(head)[sent:], *payload):
+                self._wait(deadline)
+                self.socket.sendall(part)
+        except TimeoutError:
+            raise PeerTimeout("the worker did not read what it was sent") from None
+        except OSError:
+            raise PeerGone("the worker is gone") from None
+
+    def receive(self, deadline: float | None = None) -> tuple[Incoming, memoryview]:
+        """Return the next message and its payload."""
+        magic, length, size = HEADER.unpack(self._read(HEADER.size, deadline))
+        if magic != MAGIC:
+            raise WireError("what arrived is not a frame")
+        if length > MAX_MESSAGE or size > self.max_payload:
+            raise WireError("a frame is over the size limit")
+        return self.decode(self._read(length, deadline)), self._read(size, deadline)
+
+    def close(self) -> None:
+        """Close the socket and whatever descriptors were not collected."""
+        for file in self.files:
+            with contextlib.suppress(OSError):
+                os.close(file)
+        self.socket.close()
+
+    def _send_head(self, head: bytes, file: int | None) -> int:
+        if file is None:
+            return self.socket.send(head)
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file]))]
+        return self.socket.sendmsg([head], rights)
+
+    def _read(self, size: int, deadline: float | None) -> memoryview:
+        # Grown as the bytes arrive: a frame that only claims to be large costs nothing.
+        data = bytearray()
+        while len(data) < size:
+            data += self._chunk(min(size - len(data), 1 << 20), deadline)
+        return memoryview(data)
+
+    def _chunk(self, size: int, deadline: float | None) -> bytes:
+        try:
+            self._wait(deadline)
+            if self.accept_files:
+                chunk, files, _, _ = socket.recv_fds(self.socket, size, 1)
+                self.files += files
+            else:
+                chunk = self.socket.recv(size)
+        except TimeoutError:
+            raise PeerTimeout("the worker did not answer in time") from None
+        except OSError:
+            raise PeerGone("the worker is gone") from None
+        if not chunk:
+            raise PeerGone("the worker is gone")
+        return chunk
+
+    def _wait(self, deadline: float | None) -> None:
+        # The deadline holds for the whole frame, so a peer that drips bytes gains nothing.
+        if deadline is None:
+            self.socket.settimeout(None)
+            return
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.socket.settimeout(left)
+
+
+def checker_channel(end: socket.socket) -> "Channel[messages.FromWorker]":
+    """Return the trusted end of a wire."""
+    return Channel(end, messages.decode_from_worker)
+
+
+def worker_channel(end: socket.socket) -> "Channel[messages.ToWorker]":
+    """Return the worker's end of a wire, which may be handed sockets."""
+    return Channel(end, messages.decode_to_worker, accept_files=True)

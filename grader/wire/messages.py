@@ -1,0 +1,188 @@
+"""Everything that may cross the wall, as typed records; decoding refuses anything else."""
+
+import secrets
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from grader.errors import WireError
+from grader.wire.values import Value
+
+
+class Stream(Struct, frozen=True, tag="stream"):
+    """Text that a cell printed."""
+
+    name: str
+    text: str
+
+
+class Display(Struct, frozen=True, tag="display"):
+    """What a cell showed, by MIME type; binary kinds are base64 text as in nbformat."""
+
+    data: dict[str, str]
+    is_result: bool
+
+
+class Error(Struct, frozen=True, tag="error"):
+    """The error that ended a cell."""
+
+    kind: str
+    text: str
+    traceback: list[str]
+
+
+Output = Stream | Display | Error
+
+
+class RunCell(Struct, frozen=True, tag="run_cell"):
+    """Run one code cell; answered by `CellDone`. `number` counts the code cells from 1."""
+
+    id: int
+    number: int
+    source: str
+    seconds: float
+
+
+class Read(Struct, frozen=True, tag="read"):
+    """Read a name of the notebook, or an attribute path of it; answered by `Result`."""
+
+    id: int
+    target: Value
+    path: list[str]
+
+
+class Call(Struct, frozen=True, tag="call"):
+    """Call a name of the notebook, or an attribute path of it; answered by `Result`.
+
+    With `echo` the answer is a pair: the result, and the arguments as the call left them.
+    """
+
+    id: int
+    target: Value
+    path: list[str]
+    args: list[Value]
+    kwargs: list[tuple[str, Value]]
+    echo: bool = False
+
+
+class Replace(Struct, frozen=True, tag="replace"):
+    """Let a function of the checker stand in for a name; answered by `Result`."""
+
+    id: int
+    name: str
+    value: Value
+
+
+class Fork(Struct, frozen=True, tag="fork"):
+    """Fork the executed notebook; a socket travels along, and the fork says `Ready` on it."""
+
+    id: int
+
+
+class Seed(Struct, frozen=True, tag="seed"):
+    """Set every random generator; answered by `Result`."""
+
+    id: int
+    seed: int
+
+
+class Forget(Struct, frozen=True, tag="forget"):
+    """End a fork: kill it if it still runs. Not answered."""
+
+    id: int
+
+
+class Answer(Struct, frozen=True, tag="answer"):
+    """The checker's answer to a `Callback`."""
+
+    id: int
+    value: Value
+    error: str
+
+
+class Ready(Struct, frozen=True, tag="ready"):
+    """A worker or a fork of it is up."""
+
+    id: int
+
+
+class CellDone(Struct, frozen=True, tag="cell_done"):
+    """A cell has run; `note` says in words why it did not finish."""
+
+    id: int
+    ok: bool
+    outputs: list[Output]
+    note: str
+
+
+class Result(Struct, frozen=True, tag="result"):
+    """The value asked for."""
+
+    id: int
+    value: Value
+
+
+class Raised(Struct, frozen=True, tag="raised"):
+    """The student's code raised; `lines` are the frames in the student's own cells."""
+
+    id: int
+    kind: str
+    bases: list[str]
+    text: str
+    lines: list[str]
+
+
+class Missing(Struct, frozen=True, tag="missing"):
+    """The notebook has no such name, or the object no such attribute."""
+
+    id: int
+    name: str
+
+
+class Callback(Struct, frozen=True, tag="callback"):
+    """The student's code calls a function of the checker, in the middle of a `Call`."""
+
+    id: int
+    function: int
+    args: list[Value]
+    kwargs: list[tuple[str, Value]]
+
+
+ToWorker = RunCell | Read | Call | Replace | Fork | Seed | Forget | Answer
+FromWorker = Ready | CellDone | Result | Raised | Missing | Callback
+
+Message = TypeVar("Message")
+
+_encoder = msgspec.msgpack.Encoder()
+_to_worker = msgspec.msgpack.Decoder(ToWorker)
+_from_worker = msgspec.msgpack.Decoder(FromWorker)
+
+
+def new_id() -> int:
+    """Return a request number nobody can guess, so that no answer can be sent ahead of it."""
+    return secrets.randbits(62)
+
+
+def encode(message: ToWorker | FromWorker) -> bytes:
+    """Return the bytes of a message."""
+    return _encoder.encode(message)
+
+
+def decode_to_worker(data: bytes | memoryview) -> ToWorker:
+    """Read a message of the trusted side."""
+    return _decode(_to_worker, data)
+
+
+def decode_from_worker(data: bytes | memoryview) -> FromWorker:
+    """Read a message of the hostile side; raises `WireError` and nothing else."""
+    return _decode(_from_worker, data)
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[Message], data: bytes | memoryview) -> Message:
+    try:
+        return decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        # The error's own text may quote the hostile message, at any length: name its class only.
+        kind = type(error).__name__
+        raise WireError(f"a message does not follow the protocol ({kind})") from None

@@ -1,0 +1,1 @@
+"""What runs inside the wall: it executes cells and serves calls, and holds no answer."""

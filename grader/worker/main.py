@@ -1,0 +1,94 @@
+"""The worker's loop: run cells, then serve the checker, in forks where it asks for them."""
+
+import os
+import signal
+import socket
+import sys
+from typing import NoReturn
+
+from grader.errors import PeerGone, WireError
+from grader.wire import messages
+from grader.wire.channel import Channel, worker_channel
+from grader.worker.seeds import set_seeds
+from grader.worker.serving import Server
+from grader.worker.shell import CellRunner, Shell
+
+
+class Worker:
+    """One executed notebook and the wire to its checker."""
+
+    def __init__(self, channel: Channel[messages.ToWorker], shell: Shell) -> None:
+        self.channel = channel
+        self.shell = shell
+        self.server = Server(shell.user_ns, self._ask_checker)
+        self.runner = CellRunner(shell)
+        self.forks: dict[int, int] = {}
+
+    def serve(self) -> NoReturn:
+        """Answer until the checker closes the wire."""
+        self.channel.send(messages.Ready(0))
+        while True:
+            try:
+                message, payload = self.channel.receive()
+                self._handle(message, payload)
+            except PeerGone:
+                # No exit handler of the student's may run, let alone hold up the process.
+                os._exit(0)
+
+    def _handle(self, message: messages.ToWorker, payload: memoryview) -> None:
+        match message:
+            case messages.RunCell():
+                self.channel.send(self.runner.run(message))
+            case messages.Fork(id=number):
+                self._fork(number)
+            case messages.Forget(id=number):
+                self._forget(number)
+            case _:
+                reply, buffers = self.server.answer(message, payload)
+                self._send(reply, buffers)
+
+    def _send(self, reply: messages.FromWorker, buffers: list[memoryview]) -> None:
+        try:
+            self.channel.send(reply, buffers)
+        except PeerGone:
+            raise
+        except WireError as error:
+            self.channel.send(messages.Raised(reply.id, "WireError", ["WireError"], str(error), []))
+
+    def _fork(self, number: int) -> None:
+        end = socket.socket(fileno=self.channel.files.pop())
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid:
+            end.close()
+            self.forks[number] = pid
+            return
+        self.channel.socket.close()
+        self.channel = worker_channel(end)
+        self.forks = {}
+        # What a checked function prints is nobody's business.
+        silent = os.open(os.devnull, os.O_RDWR)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        self.channel.send(messages.Ready(number))
+
+    def _forget(self, number: int) -> None:
+        pid = self.forks.pop(number, 0)
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+    def _ask_checker(
+        self, question: messages.Callback, buffers: list[memoryview]
+    ) -> tuple[messages.Answer, memoryview]:
+        self.channel.send(question, buffers)
+        reply, payload = self.channel.receive()
+        if not isinstance(reply, messages.Answer):
+            raise WireError("the checker sent something else than an answer")
+        return reply, payload
+
+
+def work(end: socket.socket, shell: Shell, seed: int) -> NoReturn:
+    """Be a worker on one end of a wire; never returns."""
+    set_seeds(seed)
+    Worker(worker_channel(end), shell).serve()

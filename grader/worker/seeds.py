@@ -1,0 +1,15 @@
+"""Set every generator a notebook may draw from."""
+
+import random
+import sys
+
+
+def set_seeds(seed: int) -> None:
+    """Seed python, numpy and torch (CPU and CUDA) where they are loaded; `seed` has 63 bits."""
+    random.seed(seed)
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    if numpy is not None:
+        numpy.random.seed(seed % (1 << 32))
+    if torch is not None:
+        # manual_seed covers CUDA too, and defers it until CUDA is initialised.
+        torch.manual_seed(seed)
