@@ -75,8 +75,8 @@ class Assignment:
     @property
     def max_points(self) -> Fraction:
         """All points of the assignment, automatic and by hand."""
-        parts = (*self.exercises, *self.questions)
-        return sum((part.points for part in parts), Fraction(0))
+        automatic = sum((exercise.points for exercise in self.exercises), Fraction(0))
+        return automatic + sum((question.points for question in self.questions), Fraction(0))
 
 
 @dataclass(frozen=True)

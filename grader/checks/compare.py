@@ -24,7 +24,7 @@ def require(
         fail(message, got, expected, where)
 
 
-def numbers(value: Any, what: str = "the result") -> Numbers:
+def numbers(value: Any, what: str = "The result") -> Numbers:
     """Return a number, sequence, array or tensor as a float64 array of its own shape.
 
     Fails the check for anything that is not made of real numbers: text, None, objects, ragged
@@ -49,13 +49,14 @@ def close(
     rtol: float = 1e-9,
     atol: float = 1e-9,
     at: Any = None,
-    what: str = "the result",
+    what: str = "The result",
     message: str = "",
 ) -> None:
-    """Fail the check unless `got` has the shape of `expected` and |got - expected| ≤ atol + rtol·|expected|.
+    """Fail the check unless |got - expected| ≤ atol + rtol·|expected| in every entry.
 
-    A result of lower precision than float64 is compared with the tolerance of its dtype. `at`
-    holds the inputs, one per entry, so that the witness can name the one that went wrong.
+    The shapes must agree. A result of lower precision than float64 is compared with the tolerance
+    of its dtype. `at` holds the inputs, one per entry, so that the witness can name the one that
+    went wrong.
     """
     wanted = numbers(expected)
     values = same_shape(got, wanted.shape, what)
@@ -74,7 +75,7 @@ def close(
     fail(text, show(float(values[index])), show(float(wanted[index])), where.strip())
 
 
-def same_shape(got: Any, shape: tuple[int, ...], what: str = "the result") -> Numbers:
+def same_shape(got: Any, shape: tuple[int, ...], what: str = "The result") -> Numbers:
     """Return `got` as numbers; fails the check unless it has this shape. () accepts one number."""
     values = numbers(got, what)
     if values.shape == shape:
@@ -84,7 +85,7 @@ def same_shape(got: Any, shape: tuple[int, ...], what: str = "the result") -> Nu
     fail(f"{what} has the wrong shape", f"shape {values.shape}", f"shape {shape}")
 
 
-def finite(got: Any, *, at: Any = None, what: str = "the result") -> Numbers:
+def finite(got: Any, *, at: Any = None, what: str = "The result") -> Numbers:
     """Return `got` as numbers; fails the check at the first NaN or infinity."""
     values = numbers(got, what)
     good = numpy.isfinite(values)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.model import Reveal
+from grader.wire.messages import Raised
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,12 @@ class Blank(CheckFailure):
 
 
 class StudentError(CheckFailure):
-    """The student's code raised; `kinds` are the names of the error's class and its bases."""
+    """The student's code raised; `kinds` are the names of the error's class and its bases.
 
-    def __init__(self, message: str, kinds: list[str], text: str, lines: list[str]) -> None:
-        super().__init__(message)
-        self.kinds, self.text, self.lines = kinds, text, lines
+    The error's own text may quote a hidden input, so it is part of the witness, not the message.
+    """
+
+    def __init__(self, name: str, raised: Raised) -> None:
+        where = raised.lines[-1] if raised.lines else ""
+        super().__init__(f"`{name}` raised {raised.kind}.", got=raised.text[:300], where=where)
+        self.kinds = raised.bases

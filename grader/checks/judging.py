@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from grader.checks.session import Check, Suite
-from grader.checks.submission import Step, Submission
+from grader.checks.submission import Submission
+from grader.errors import WireError
 from grader.model import CheckResult, Outcome, Reveal
+from grader.wire.steps import Step
 
 # Opens a fresh fork of the executed notebook that gives up at a deadline; closes it again.
 OpenFork = Callable[[float], Submission]
@@ -22,37 +24,53 @@ class ExerciseRun:
     """
 
     def __init__(
-        self, suite: Suite, open_fork: OpenFork, close_fork: CloseFork, seconds: float, reveal: Reveal
+        self,
+        suite: Suite,
+        open_fork: OpenFork,
+        close_fork: CloseFork,
+        seconds: float,
+        reveal: Reveal,
     ) -> None:
         self.suite, self.seconds, self.reveal = suite, seconds, reveal
         self.open_fork, self.close_fork = open_fork, close_fork
         self.trace: list[Step] = []
+        self.lost = False
         self._fork: Submission | None = None
 
     def run(self, checks: list[Check]) -> list[CheckResult]:
-        """Return one result per check, in order."""
+        """Return one result per check, in order; fewer, and `lost` set, if no fork can be had."""
         results: list[CheckResult] = []
         for check in checks:
             if any(result.core and result.outcome is Outcome.timed_out for result in results):
                 # The points are gone already, and every further check may cost its whole time.
-                results.append(replace(check.blank, message=NOT_RUN))
-            else:
-                results.append(self._confirmed(check))
+                results.append(replace(check.blank, message=NOT_RUN, hint=""))
+                continue
+            result = self._confirmed(check)
+            if result is not None:
+                results.append(result)
+            if self.lost:
+                break
         self._close()
         return results
 
-    def _confirmed(self, check: Check) -> CheckResult:
+    def _confirmed(self, check: Check) -> CheckResult | None:
         was_alone = self._fork is None
         result = self._once(check)
-        if result.outcome is not Outcome.passed and not was_alone:
-            result = self._once(check)
-        return result
+        if result is None or result.outcome is Outcome.passed or was_alone:
+            return result
+        # It may have been spoilt by a check before it: only what it does alone counts.
+        return self._once(check) or result
 
-    def _once(self, check: Check) -> CheckResult:
+    def _once(self, check: Check) -> CheckResult | None:
         deadline = time.monotonic() + self.seconds
-        submission = self._fork or self.open_fork(deadline)
+        if self._fork is None:
+            try:
+                self._fork = self.open_fork(deadline)
+            except WireError:
+                self.lost = True
+                return None
+        submission = self._fork
         submission.deadline = deadline
-        self._fork = submission
         result = self.suite.run(check, submission, self.reveal)
         if result.outcome is not Outcome.passed:
             self.trace += submission.trace

@@ -83,7 +83,10 @@ class LocalLink(Link):
     """Reaches a namespace in this very process, through the same messages."""
 
     def __init__(
-        self, server: Callable[[messages.ToWorker, memoryview], tuple[messages.FromWorker, list[memoryview]]]
+        self,
+        server: Callable[
+            [messages.ToWorker, memoryview], tuple[messages.FromWorker, list[memoryview]]
+        ],
     ) -> None:
         super().__init__()
         self._server = server

@@ -8,7 +8,9 @@ from typing import Any
 from grader.errors import CourseError
 
 
-def load_namespace(name: str, sources: Sequence[str], base: dict[str, Any] | None = None) -> dict[str, Any]:
+def load_namespace(
+    name: str, sources: Sequence[str], base: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Execute cells one after another and return their names, starting from a copy of `base`."""
     module = ModuleType(name)
     namespace: dict[str, Any] = module.__dict__
@@ -17,7 +19,7 @@ def load_namespace(name: str, sources: Sequence[str], base: dict[str, Any] | Non
         where = f"<{name}, cell {number}>"
         linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
         try:
-            exec(compile(source, where, "exec"), namespace)
+            exec(compile(source, where, "exec"), namespace)  # noqa: S102 - our own solution
         except Exception as error:
             raise CourseError(where, f"{type(error).__name__}: {error}") from error
     return namespace

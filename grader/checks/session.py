@@ -14,7 +14,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from grader.checks.failures import CheckFailure, Witness
-from grader.checks.show import show
+from grader.checks.show import show, show_step
 from grader.checks.spec import MARK
 from grader.checks.submission import Submission
 from grader.errors import CourseError, PeerGone, PeerTimeout, WireError
@@ -60,7 +60,9 @@ class Suite:
         self.checks: list[Check] = []
         self._run = Run()
 
-    def run(self, check: Check, submission: Submission, reveal: Reveal = Reveal.everything) -> CheckResult:
+    def run(
+        self, check: Check, submission: Submission, reveal: Reveal = Reveal.everything
+    ) -> CheckResult:
         """Run one check against a submission and return its result."""
         self._run = Run(submission, check.seed)
         submission.trace.clear()
@@ -78,7 +80,9 @@ class Suite:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the mark, so that --strict-markers catches a misspelt one."""
-        config.addinivalue_line("markers", f"{MARK}(exercise, points, hint): a check of an exercise")
+        config.addinivalue_line(
+            "markers", f"{MARK}(exercise, points, hint): a check of an exercise"
+        )
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Turn what pytest collected into checks."""
@@ -90,7 +94,9 @@ class Suite:
             raise CourseError(report.nodeid, f"cannot be collected\n{report.longreprtext}")
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
         """Keep the error itself; pytest's own report would format a traceback nobody reads."""
         if call.excinfo is not None and self._run.failure is None:
             self._run.failure = call.excinfo.value
@@ -160,7 +166,14 @@ def with_suite(suite: Suite, files: Sequence[Path], use: Callable[[Suite], None]
 
     off = [option for name in PLUGINS_OFF for option in ("-p", f"no:{name}")]
     root = files[0].parent
-    options = ["-c", "/dev/null", "--rootdir", str(root), "--import-mode=importlib", "--assert=plain"]
+    options = [
+        "-c",
+        "/dev/null",
+        "--rootdir",
+        str(root),
+        "--import-mode=importlib",
+        "--assert=plain",
+    ]
     python = ["-o", "python_functions=check_*", "-o", "python_files=*.py", "--strict-markers"]
     hypothesis.settings.register_profile(
         "grader",
@@ -172,7 +185,9 @@ def with_suite(suite: Suite, files: Sequence[Path], use: Callable[[Suite], None]
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     hypothesis.settings.load_profile("grader")
-    pytest.main([*options, *python, "--capture=no", *off, *map(str, files)], plugins=[suite, Loop()])
+    pytest.main(
+        [*options, *python, "--capture=no", *off, *map(str, files)], plugins=[suite, Loop()]
+    )
     if failures:
         raise failures[0]
 
@@ -190,8 +205,10 @@ def judge(
         return done
     if done.outcome is Outcome.grader_fault:
         text = f"{type(failure).__name__}: {failure}"
-        return replace(done, message="The grader could not decide this; a person will look.", detail=text)
-    call = submission.trace[-1].text() if submission.trace else ""
+        return replace(
+            done, message="The grader could not decide this; a person will look.", detail=text
+        )
+    call = show_step(submission.trace[-1]) if submission.trace else ""
     witness, message = Witness(), SENTENCES.get(done.outcome, blank.statement)
     if isinstance(failure, CheckFailure):
         message = failure.message

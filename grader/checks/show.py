@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy
 
+from grader.wire.steps import Step
+from grader.wire.values import Reference
+
 LIMIT = 240
 
 
@@ -23,13 +26,20 @@ def show(value: Any) -> str:
     if isinstance(value, Sequence):
         inner = ", ".join(show(item) for item in value[:20]) + (", …" if len(value) > 20 else "")
         return _cut(f"({inner})" if isinstance(value, tuple) else f"[{inner}]")
+    if isinstance(value, Reference):
+        return f"<{_cut(value.kind)}>"
+    if callable(value):
+        return f"<{getattr(value, '__name__', 'function').strip('<>')}>"
     return _cut(repr(value))
 
 
-def show_call(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
-    """Return a call as text, such as `x_to_y(0.5)`."""
-    parts = [show(arg) for arg in args] + [f"{key}={show(arg)}" for key, arg in kwargs.items()]
-    return _cut(f"{name}({', '.join(parts)})", 2 * LIMIT)
+def show_step(step: Step) -> str:
+    """Return a question asked of a submission as text, such as `x_to_y(0.5)`."""
+    if step.error == "missing" or not step.is_call:
+        return ""
+    parts = [show(arg) for arg in step.args]
+    parts += [f"{name}={show(arg)}" for name, arg in step.kwargs.items()]
+    return _cut(f"{step.name}({', '.join(parts)})", 2 * LIMIT)
 
 
 def _array(value: Any) -> str:

@@ -10,7 +10,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 MARK = "check"
 
 
-def check(exercise: str, *, points: float | None = None, hint: str = "") -> Callable[[Function], Function]:
+def check(
+    exercise: str, *, points: float | None = None, hint: str = ""
+) -> Callable[[Function], Function]:
     """Mark a function `check_…` as a check of `exercise`; its docstring is what students read.
 
     Without `points` the check is *core*: the exercise's points need all its core checks. With

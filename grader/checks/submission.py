@@ -2,41 +2,18 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 from grader.checks.failures import Blank, CheckFailure, StudentError
 from grader.checks.link import Link
-from grader.checks.show import show_call
 from grader.errors import WireError
 from grader.wire import messages
-from grader.wire.values import Packer, Reference, Unpacker, Value
+from grader.wire.steps import Step
+from grader.wire.values import Packer, Reference, Unpacker
 
 BLANK = "NotImplementedError"
 TRACE_LENGTH = 200
-
-
-@dataclass(frozen=True)
-class Step:
-    """One question asked and what came back: a value, or the name of an error's class."""
-
-    target: "str | RemoteObject"
-    path: tuple[str, ...]
-    args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    result: Any = None
-    error: str = ""
-    is_call: bool = True
-
-    @property
-    def name(self) -> str:
-        """Return what was asked for, as a student would write it."""
-        start = self.target if isinstance(self.target, str) else self.target.kind
-        return ".".join((start, *self.path))
-
-    def text(self) -> str:
-        """Return the question as text."""
-        return show_call(self.name, self.args, self.kwargs) if self.is_call else self.name
 
 
 class Submission:
@@ -70,7 +47,18 @@ class Submission:
 
     def value(self, name: str) -> Any:
         """Return a variable of the notebook."""
-        return self._ask(name, (), is_call=False)
+        return self.exchange(Step(name, is_call=False))
+
+    def read(self, target: "RemoteObject", *path: str) -> Any:
+        """Return an attribute of an object."""
+        return self.exchange(Step(target.reference, path, is_call=False))
+
+    def call_and_look(self, name: str, *args: Any) -> tuple[Any, list[Any]]:
+        """Call a function; return its result, and the arguments as the call left them."""
+        pair = self.exchange(Step(name, args=args, echo=True))
+        if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], list)):
+            raise WireError("an answer of the wrong kind")
+        return pair[0], pair[1]
 
     def stand_in(self, name: str, function: Callable[..., Any]) -> None:
         """Put a function of the checker in the place of an exercise this one builds on."""
@@ -81,61 +69,29 @@ class Submission:
         """Set every generator of the submission."""
         self._link.request(messages.Seed(messages.new_id(), seed), [])
 
-    def call_and_look(self, name: str, *args: Any) -> tuple[Any, list[Any]]:
-        """Call a function; return its result, and the arguments as the call left them."""
+    def exchange(self, step: Step) -> Any:
+        """Ask one question, keep it with its answer in `trace`, and return the answer."""
         packer = Packer(self._refer)
-        packed = [packer.pack(arg) for arg in args]
-        message = messages.Call(messages.new_id(), name, [], packed, [], echo=True)
+        message = self._message(step, packer)
         reply, payload = self._link.request(message, packer.buffers)
-        pair = self._record(Step(name, (), args), reply, payload)
-        if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], list)):
-            raise WireError("an answer of the wrong kind")
-        return pair[0], pair[1]
-
-    def ask(self, target: "str | RemoteObject", path: tuple[str, ...], *args: Any, **kwargs: Any) -> Any:
-        """Call a name, or a method of an object."""
-        return self._ask(target, path, args, kwargs)
-
-    def read(self, target: "RemoteObject", *path: str) -> Any:
-        """Return an attribute of an object."""
-        return self._ask(target, path, is_call=False)
-
-    def _ask(
-        self,
-        target: "str | RemoteObject",
-        path: tuple[str, ...],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-        is_call: bool = True,
-    ) -> Any:
-        named = kwargs or {}
-        packer = Packer(self._refer)
-        where: Value = target if isinstance(target, str) else target.reference
-        message: messages.ToWorker
-        if is_call:
-            packed = [packer.pack(arg) for arg in args]
-            pairs = [(name, packer.pack(arg)) for name, arg in named.items()]
-            message = messages.Call(messages.new_id(), where, list(path), packed, pairs)
-        else:
-            message = messages.Read(messages.new_id(), where, list(path))
-        step = Step(target, path, args, named, is_call=is_call)
-        reply, payload = self._link.request(message, packer.buffers)
-        return self._record(step, reply, payload)
-
-    def _record(self, step: Step, reply: messages.FromWorker, payload: memoryview) -> Any:
-        result, error, failure = None, "", None
-        if isinstance(reply, messages.Result):
-            unpacker = Unpacker(payload, self._resolve)
-            result = unpacker.unpack(reply.value)
-            unpacker.finish()
-        else:
+        if not isinstance(reply, messages.Result):
             failure = failure_of(step.name, reply)
-            error = failure.kinds[0] if isinstance(failure, StudentError) else "missing"
-        done = Step(step.target, step.path, step.args, step.kwargs, result, error, step.is_call)
-        self.trace.append(done)
-        if failure is not None:
+            kind = failure.kinds[0] if isinstance(failure, StudentError) else "missing"
+            self.trace.append(replace(step, args=plain(step.args), error=kind))
             raise failure
+        unpacker = Unpacker(payload, self._resolve)
+        result = unpacker.unpack(reply.value)
+        unpacker.finish()
+        self.trace.append(replace(step, args=plain(step.args), result=plain(result)))
         return result
+
+    def _message(self, step: Step, packer: Packer) -> messages.ToWorker:
+        number, path = messages.new_id(), list(step.path)
+        if not step.is_call:
+            return messages.Read(number, step.target, path)
+        args = [packer.pack(arg) for arg in step.args]
+        kwargs = [(name, packer.pack(arg)) for name, arg in step.kwargs.items()]
+        return messages.Call(number, step.target, path, args, kwargs, step.echo)
 
     def _refer(self, value: object) -> Reference:
         if isinstance(value, RemoteObject):
@@ -158,7 +114,7 @@ class RemoteFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it; arrays and plain values travel, functions become callbacks."""
-        return self._submission.ask(self._name, (), *args, **kwargs)
+        return self._submission.exchange(Step(self._name, args=args, kwargs=kwargs))
 
 
 class RemoteObject:
@@ -180,11 +136,24 @@ class RemoteObject:
         """Return a method."""
         if name.startswith("_"):
             raise AttributeError(name)
-        return lambda *args, **kwargs: self._submission.ask(self, (name,), *args, **kwargs)
+        return lambda *args, **kwargs: self._call((name,), args, kwargs)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object itself."""
-        return self._submission.ask(self, (), *args, **kwargs)
+        return self._call((), args, kwargs)
+
+    def _call(self, path: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        step = Step(self.reference, path, args, kwargs)
+        return self._submission.exchange(step)
+
+
+def plain(value: Any) -> Any:
+    """Return a value with every `RemoteObject` in it replaced by its reference."""
+    if isinstance(value, RemoteObject):
+        return value.reference
+    if isinstance(value, list | tuple):
+        return type(value)(plain(item) for item in value)
+    return value
 
 
 def failure_of(name: str, reply: messages.FromWorker) -> CheckFailure:
@@ -197,10 +166,7 @@ def failure_of(name: str, reply: messages.FromWorker) -> CheckFailure:
         return Blank(f"`{name}` is still blank.")
     if reply.kind == "WireError":
         return CheckFailure(f"`{name}` returned something that cannot be checked: {reply.text}.")
-    place = f" ({reply.lines[-1]})" if reply.lines else ""
-    text = f"{reply.kind}: {reply.text[:300]}" if reply.text else reply.kind
-    message = f"`{name}` raised {text}{place}"
-    return StudentError(message, reply.bases, reply.text, reply.lines)
+    return StudentError(name, reply)
 
 
 def expect_error(call: Callable[[], Any], kind: str, message: str) -> None:

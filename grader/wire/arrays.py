@@ -53,7 +53,7 @@ def scalar(value: object) -> bool | int | float | None:
         return None
     for kinds, convert in ((numpy.bool_, bool), (numpy.integer, int), (numpy.floating, float)):
         if isinstance(value, kinds):
-            return convert(value)  # type: ignore[no-any-return]
+            return convert(value)
     return None
 
 

@@ -1,7 +1,6 @@
 """One message after another over a socket, with size limits and deadlines."""
 
 import array
-import contextlib
 import os
 import socket
 import struct
@@ -10,21 +9,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+import msgspec
+
 from grader.errors import PeerGone, PeerTimeout, WireError
 from grader.wire import messages
 
 # magic, bytes of the message, bytes of the payload behind it
 HEADER = struct.Struct("<4sIQ")
 MAGIC = b"ILM1"
-MAX_MESSAGE = 4 << 20
+MAX_MESSAGE = 16 << 20
 MAX_PAYLOAD = 256 << 20
+MAX_FILES = 4
 
 Incoming = TypeVar("Incoming")
 
 
 @dataclass
 class Channel(Generic[Incoming]):
-    """A stream socket that carries frames; `decode` turns bytes into messages.
+    """A stream socket that carries frames; `encode` and `decode` make bytes of messages and back.
 
     Deadlines are values of `time.monotonic()`; None waits for ever. A frame that is too large, not
     a frame or not a message raises `WireError`; a peer that dies or stalls `PeerGone`,
@@ -33,26 +35,27 @@ class Channel(Generic[Incoming]):
 
     socket: socket.socket
     decode: Callable[[memoryview], Incoming]
+    encode: Callable[[msgspec.Struct], bytes] = messages.encode
     max_payload: int = MAX_PAYLOAD
     accept_files: bool = False
     files: list[int] = field(default_factory=list)
 
     def send(
         self,
-        message: messages.ToWorker | messages.FromWorker,
+        message: msgspec.Struct,
         payload: Sequence[memoryview] = (),
         deadline: float | None = None,
-        file: int | None = None,
+        files: Sequence[int] = (),
     ) -> None:
-        """Send one frame; `file` is a descriptor that travels with it."""
-        body = messages.encode(message)
+        """Send one frame; `files` are descriptors that travel with it."""
+        body = self.encode(message)
         size = sum(part.nbytes for part in payload)
         if len(body) > MAX_MESSAGE or size > self.max_payload:
             raise WireError("the values are too large to be sent")
         head = HEADER.pack(MAGIC, len(body), size) + body
         try:
             self._wait(deadline)
-            sent = self._send_head(head, file)
+            sent = self._send_head(head, files)
             for part in (memoryview(head)[sent:], *payload):
                 self._wait(deadline)
                 self.socket.sendall(part)
@@ -71,16 +74,15 @@ class Channel(Generic[Incoming]):
         return self.decode(self._read(length, deadline)), self._read(size, deadline)
 
     def close(self) -> None:
-        """Close the socket and whatever descriptors were not collected."""
-        for file in self.files:
-            with contextlib.suppress(OSError):
-                os.close(file)
+        """Close the socket and whatever descriptors nobody has taken."""
+        while self.files:
+            os.close(self.files.pop())
         self.socket.close()
 
-    def _send_head(self, head: bytes, file: int | None) -> int:
-        if file is None:
+    def _send_head(self, head: bytes, files: Sequence[int]) -> int:
+        if not files:
             return self.socket.send(head)
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file]))]
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))]
         return self.socket.sendmsg([head], rights)
 
     def _read(self, size: int, deadline: float | None) -> memoryview:
@@ -94,7 +96,7 @@ class Channel(Generic[Incoming]):
         try:
             self._wait(deadline)
             if self.accept_files:
-                chunk, files, _, _ = socket.recv_fds(self.socket, size, 1)
+                chunk, files, _, _ = socket.recv_fds(self.socket, size, MAX_FILES)
                 self.files += files
             else:
                 chunk = self.socket.recv(size)

@@ -102,9 +102,10 @@ class Answer(Struct, frozen=True, tag="answer"):
 
 
 class Ready(Struct, frozen=True, tag="ready"):
-    """A worker or a fork of it is up."""
+    """A worker, or a fork of it, is up; `walls` names what a worker stands behind."""
 
     id: int
+    walls: list[str] = []
 
 
 class CellDone(Struct, frozen=True, tag="cell_done"):
@@ -149,14 +150,24 @@ class Callback(Struct, frozen=True, tag="callback"):
     kwargs: list[tuple[str, Value]]
 
 
+class Ended(Struct, frozen=True, tag="ended"):
+    """The minder of a worker reports that it is over, and why: its last words to the grader."""
+
+    id: int
+    status: int
+    reason: str
+
+
 ToWorker = RunCell | Read | Call | Replace | Fork | Seed | Forget | Answer
 FromWorker = Ready | CellDone | Result | Raised | Missing | Callback
 
 Message = TypeVar("Message")
 
 _encoder = msgspec.msgpack.Encoder()
-_to_worker = msgspec.msgpack.Decoder(ToWorker)
-_from_worker = msgspec.msgpack.Decoder(FromWorker)
+_to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
+_from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
+
+_ended: msgspec.msgpack.Decoder[Ended] = msgspec.msgpack.Decoder(Ended)
 
 
 def new_id() -> int:
@@ -164,7 +175,7 @@ def new_id() -> int:
     return secrets.randbits(62)
 
 
-def encode(message: ToWorker | FromWorker) -> bytes:
+def encode(message: Struct) -> bytes:
     """Return the bytes of a message."""
     return _encoder.encode(message)
 
@@ -177,6 +188,11 @@ def decode_to_worker(data: bytes | memoryview) -> ToWorker:
 def decode_from_worker(data: bytes | memoryview) -> FromWorker:
     """Read a message of the hostile side; raises `WireError` and nothing else."""
     return _decode(_from_worker, data)
+
+
+def decode_ended(data: bytes | memoryview) -> Ended:
+    """Read the report of a minder."""
+    return _decode(_ended, data)
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[Message], data: bytes | memoryview) -> Message:

@@ -24,9 +24,9 @@ class Worker:
         self.runner = CellRunner(shell)
         self.forks: dict[int, int] = {}
 
-    def serve(self) -> NoReturn:
-        """Answer until the checker closes the wire."""
-        self.channel.send(messages.Ready(0))
+    def serve(self, walls: list[str]) -> NoReturn:
+        """Say what walls there are, then answer until the checker closes the wire."""
+        self.channel.send(messages.Ready(0, walls))
         while True:
             try:
                 message, payload = self.channel.receive()
@@ -88,7 +88,7 @@ class Worker:
         return reply, payload
 
 
-def work(end: socket.socket, shell: Shell, seed: int) -> NoReturn:
+def work(end: socket.socket, shell: Shell, seed: int, walls: list[str]) -> NoReturn:
     """Be a worker on one end of a wire; never returns."""
     set_seeds(seed)
-    Worker(worker_channel(end), shell).serve()
+    Worker(worker_channel(end), shell).serve(walls)

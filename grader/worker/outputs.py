@@ -1,5 +1,6 @@
 """What a cell shows, collected as nbformat would keep it, and cut where it grows too long."""
 
+import base64
 import io
 import os
 from typing import Any
@@ -39,16 +40,17 @@ class Collected:
             text = text[: max(0, TEXT_LIMIT - self.text)] + CUT
         self.pending.append(text)
 
-    def show(self, data: dict[str, Any], is_result: bool = False) -> None:
-        """Add a display; everything in it that is not text is dropped."""
+    def show(self, data: dict[str, Any], is_result: bool = False) -> messages.Display | None:
+        """Add a display and return it; it may be rewritten as long as the cell runs."""
         self._clear_if_asked()
         self.flush()
-        kept = {str(kind): value for kind, value in data.items() if isinstance(value, str)}
-        self.data += sum(map(len, kept.values()))
+        shown = messages.Display(text_only(data), is_result)
+        self.data += sum(map(len, shown.data.values()))
         if self.data > DATA_LIMIT:
             self.write("stderr", CUT)
-        else:
-            self.items.append(messages.Display(kept, is_result))
+            return None
+        self.items.append(shown)
+        return shown
 
     def fail(self, kind: str, text: str, traceback: list[str]) -> None:
         """Add the error that ended the cell."""
@@ -81,6 +83,17 @@ class Collected:
         if self.clear_next:
             self.clear_next = False
             self.clear(wait=False)
+
+
+def text_only(data: dict[str, Any]) -> dict[str, str]:
+    """Return the entries of a display that are text or bytes; JSON of widgets is dropped."""
+    texts = {str(kind): value for kind, value in data.items() if isinstance(value, str)}
+    pictures = {
+        str(kind): base64.b64encode(value).decode()
+        for kind, value in data.items()
+        if isinstance(value, bytes)
+    }
+    return texts | pictures
 
 
 class Stream(io.TextIOBase):
@@ -135,7 +148,9 @@ class Capture:
     """Points descriptors 1 and 2 at memory, so that what subprocesses and C code print is kept."""
 
     def __init__(self) -> None:
-        self._files = {name: self._redirect(name, fd) for name, fd in (("stdout", 1), ("stderr", 2))}
+        self._files = {
+            name: self._redirect(name, fd) for name, fd in (("stdout", 1), ("stderr", 2))
+        }
 
     def drain(self, collected: Collected) -> None:
         """Move what has arrived since the last call into `collected`."""

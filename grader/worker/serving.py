@@ -17,8 +17,8 @@ MAX_OBJECTS = 100_000
 TEXT_LIMIT = 4000
 
 
-class CheckerError(Exception):
-    """A function handed in by the checker did not like its arguments."""
+class GivenFunctionError(Exception):
+    """A function that the exercise was given did not like what it was called with."""
 
 
 class Server:
@@ -106,7 +106,7 @@ class Server:
             question = messages.Callback(messages.new_id(), function, packed, named)
             reply, payload = self.ask_checker(question, packer.buffers)
             if reply.error:
-                raise CheckerError(reply.error)
+                raise GivenFunctionError(reply.error)
             return Unpacker(payload, self._resolve).unpack(reply.value)
 
         return call_checker

@@ -20,7 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from grader.wire import messages
-from grader.worker.outputs import Capture, Collected, Stream
+from grader.worker.outputs import Capture, Collected, Stream, text_only
 
 collected = Collected()
 
@@ -29,28 +29,30 @@ class CellTimeout(BaseException):
     """Raised inside a cell that has run out of time; not an Exception, so `except` passes it on."""
 
 
-class Publisher(DisplayPublisher):  # type: ignore[misc]
+class Publisher(DisplayPublisher):
     """Takes what `display()` and figures publish."""
 
-    displays: dict[str, messages.Display] = {}
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.displays: dict[str, messages.Display] = {}
 
     def publish(self, data: Any, metadata: Any = None, **extra: Any) -> None:
         """Collect a display, or rewrite an earlier one of the same cell."""
-        key = (extra.get("transient") or {}).get("display_id")
-        shown = self.displays.get(key) if extra.get("update") else None
+        key = str((extra.get("transient") or {}).get("display_id"))
+        if extra.get("update"):
+            if key in self.displays:
+                self.displays[key].data.update(text_only(data))
+            return
+        shown = collected.show(data)
         if shown is not None:
-            shown.data.update({k: v for k, v in data.items() if isinstance(v, str)})
-        elif not extra.get("update"):
-            collected.show(data)
-            if key and collected.items and isinstance(collected.items[-1], messages.Display):
-                self.displays[key] = collected.items[-1]
+            self.displays[key] = shown
 
     def clear_output(self, wait: bool = False) -> None:
         """Drop the cell's output, as `IPython.display.clear_output` asks."""
         collected.clear(wait)
 
 
-class ResultHook(DisplayHook):  # type: ignore[misc]
+class ResultHook(DisplayHook):
     """Takes the value of a cell's last line."""
 
     def start_displayhook(self) -> None:
@@ -67,7 +69,7 @@ class ResultHook(DisplayHook):  # type: ignore[misc]
         """Print no newline."""
 
 
-class Compiler(CachingCompiler):  # type: ignore[misc]
+class Compiler(CachingCompiler):
     """Names the code of a cell after its number, so that tracebacks say where they come from."""
 
     number = 0
@@ -77,7 +79,7 @@ class Compiler(CachingCompiler):  # type: ignore[misc]
         return f"<cell {self.number}>"
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """IPython's shell with its terminal taken away."""
 
     # The default runs `!command` under a pty, which a minimal /dev does not have.
@@ -122,7 +124,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.autocall = 0
     config.InteractiveShell.cache_size = 100
     config.InteractiveShell.compiler_class = Compiler
-    shell = Shell.instance(config=config)
+    shell: Shell = Shell.instance(config=config)
     builtins.input = getpass.getpass = _no_input
     return shell
 

@@ -1,0 +1,1 @@
+"""Name the misconception behind a wrong answer, or honestly say nothing."""

@@ -1,0 +1,103 @@
+"""From the steps of failed checks to the one known mistake that would have answered the same."""
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.diagnosis.catalogue import Mistake
+from grader.wire.steps import Step
+from grader.wire.values import Reference
+
+NOT_PLAIN = object()
+
+
+def name_mistake(
+    mistakes: Sequence[Mistake],
+    reference: Mapping[str, Any],
+    exercise: str,
+    steps: Sequence[Step],
+) -> Mistake | None:
+    """Return the mistake whose answers equal the student's at every step, if exactly one does.
+
+    At least one of the steps must tell it from the reference; with several candidates left, or
+    none, nothing is named.
+    """
+    if not steps or all(replay(steps, reference)):
+        return None
+    found = [
+        mistake
+        for mistake in mistakes
+        if mistake.exercise == exercise and all(replay(steps, mistake.namespace))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def replay(steps: Sequence[Step], namespace: Mapping[str, Any]) -> Iterator[bool]:
+    """Ask `namespace` what was asked of the student; yield, step by step, whether it agrees."""
+    objects: dict[int, Any] = {}
+    for step in steps:
+        try:
+            result, error = _answer(step, namespace, objects), ""
+        except _Unknown:
+            yield False
+            continue
+        except Exception as raised:
+            result, error = None, type(raised).__name__
+        if isinstance(step.result, Reference):
+            objects[step.result.number] = result
+        yield error == step.error and same(step.result, result)
+
+
+def same(theirs: Any, ours: Any) -> bool:
+    """Tell whether two answers are the same; a NaN equals a NaN: no points hang on it."""
+    if isinstance(theirs, Reference):
+        return True
+    if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
+        return theirs.keys() == ours.keys() and all(same(theirs[k], ours[k]) for k in theirs)
+    left, right = _numbers(theirs), _numbers(ours)
+    if left is NOT_PLAIN or right is NOT_PLAIN:
+        return type(theirs) is type(ours) and bool(theirs == ours)
+    return left.shape == right.shape and np.allclose(left, right, 1e-9, 1e-12, equal_nan=True)
+
+
+class _Unknown(Exception):
+    """A step refers to an object that was made before the first step kept."""
+
+
+def _answer(step: Step, namespace: Mapping[str, Any], objects: Mapping[int, Any]) -> Any:
+    # Our own copy of the arguments: a mistake may well change them.
+    args = copy.deepcopy([_resolved(arg, objects) for arg in step.args])
+    found = namespace[step.target] if isinstance(step.target, str) else _at(objects, step.target)
+    for name in step.path:
+        found = getattr(found, name)
+    if not step.is_call:
+        return found
+    result = found(*args, **step.kwargs)
+    return (result, args) if step.echo else result
+
+
+def _resolved(value: Any, objects: Mapping[int, Any]) -> Any:
+    if isinstance(value, Reference):
+        return _at(objects, value)
+    if isinstance(value, list | tuple):
+        return type(value)(_resolved(item, objects) for item in value)
+    return value
+
+
+def _at(objects: Mapping[int, Any], reference: Reference) -> Any:
+    if reference.number not in objects:
+        raise _Unknown
+    return objects[reference.number]
+
+
+def _numbers(value: Any) -> Any:
+    """Return anything made of numbers as an array, or NOT_PLAIN."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return NOT_PLAIN
+    return array if array.dtype.kind in "biufc" else NOT_PLAIN

@@ -1,0 +1,210 @@
+"""Load the checks of an assignment once, then judge each submission in a fork."""
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from grader.checks.judging import ExerciseRun
+from grader.checks.link import WireLink
+from grader.checks.reference import as_object, load_namespace
+from grader.checks.session import Check, Suite, with_suite
+from grader.checks.submission import Submission
+from grader.diagnosis.catalogue import Mistake, mistake_from
+from grader.diagnosis.match import name_mistake
+from grader.errors import CourseError, GraderError, PeerGone, WireError
+from grader.local import local_submission
+from grader.model import CheckResult, Outcome
+from grader.notebook.source import Cell, read_cells, with_solution
+from grader.processes import orders
+from grader.sandbox.minder import prctl
+from grader.wire import messages
+from grader.wire.channel import Channel, checker_channel
+
+PR_SET_DUMPABLE = 4
+FORK_SECONDS = 20.0
+
+
+def serve_checkers(channel: Channel[orders.Order]) -> NoReturn:
+    """Fork a process for every assignment that is to be loaded; none sees another's secrets."""
+    # No process of the same user may look into this one from now on.
+    prctl(PR_SET_DUMPABLE, 0)
+    channel.send(orders.Finished())
+    while True:
+        try:
+            order = orders.expect(channel.receive()[0], orders.LoadChecks)
+        except PeerGone:
+            os._exit(0)
+        end = socket.socket(fileno=channel.files.pop())
+        if not os.fork():
+            channel.close()
+            load_and_serve(order, orders.order_channel(end))
+        end.close()
+
+
+def load_and_serve(order: orders.LoadChecks, channel: Channel[orders.Order]) -> NoReturn:
+    """Collect the checks, try them on the reference, and judge until nobody asks any more."""
+    try:
+        Checker(order, channel).start()
+    except PeerGone:
+        pass
+    except BaseException as error:
+        # Whatever is wrong with an assignment is told to the person who runs the grader.
+        kind = "" if isinstance(error, GraderError) else f"{type(error).__name__}: "
+        with contextlib.suppress(WireError):
+            channel.send(orders.ChecksLoaded([], f"{kind}{error}"))
+    os._exit(0)
+
+
+class Checker:
+    """The checks, the reference and the known mistakes of one assignment."""
+
+    def __init__(self, order: orders.LoadChecks, channel: Channel[orders.Order]) -> None:
+        self.order, self.channel = order, channel
+        self.suite = Suite(order.secret, order.assignment, Path(order.public))
+        self.reference: dict[str, Any] = {}
+        self.mistakes: list[Mistake] = []
+
+    def start(self) -> None:
+        """Load everything and serve."""
+        files = [Path(self.order.public)]
+        if self.order.hidden:
+            hidden = Path(self.order.hidden)
+            cells = read_cells(hidden / "solution.py")
+            self.reference = load_namespace("reference", reference_sources(cells))
+            self.suite.reference = as_object(self.reference)
+            self.mistakes = load_mistakes(hidden, self.reference)
+            files.append(hidden / "checks.py")
+        with_suite(self.suite, files, self.serve)
+
+    def serve(self, suite: Suite) -> None:
+        """Try the checks on the reference, then fork for each submission."""
+        self._prove(suite)
+        self.channel.send(orders.ChecksLoaded([check.blank for check in suite.checks]))
+        while True:
+            order = orders.expect(self.channel.receive()[0], orders.Judge)
+            wire, results = (socket.socket(fileno=file) for file in self.channel.files)
+            self.channel.files.clear()
+            if not os.fork():
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                self.channel.close()
+                Judging(self, wire, orders.order_channel(results)).run(order)
+            wire.close()
+            results.close()
+
+    def _prove(self, suite: Suite) -> None:
+        """Raise `CourseError` if the reference fails a check; warms every check on the way."""
+        if not self.reference:
+            return
+        for check in suite.checks:
+            result = suite.run(check, local_submission(self.reference))
+            if result.outcome is not Outcome.passed:
+                name = f"{self.order.assignment}: {check.exercise}/{check.blank.name}"
+                raise CourseError(name, f"the reference itself fails this check\n{result.detail}")
+
+
+class Judging:
+    """One submission before its judge; lives in a process of its own."""
+
+    def __init__(
+        self, checker: Checker, wire: socket.socket, results: Channel[orders.Order]
+    ) -> None:
+        self.checker, self.results = checker, results
+        self.base = checker_channel(wire)
+        self.fork: Channel[messages.FromWorker] | None = None
+        self.fork_number = 0
+        self.device = "cpu"
+        self.stand_ins: Sequence[str] = ()
+        self.failed: set[str] = set()
+
+    def run(self, order: orders.Judge) -> NoReturn:
+        """Judge every exercise named in the order, in order; never returns."""
+        wanted = set(order.checks)
+        self.device = order.device
+        chosen = [c for c in self.checker.suite.checks if (c.exercise, c.blank.name) in wanted]
+        with contextlib.suppress(PeerGone):
+            for exercise in dict.fromkeys(check.exercise for check in chosen):
+                checks = [check for check in chosen if check.exercise == exercise]
+                self.results.send(self._judge(exercise, checks))
+            self.results.send(orders.Finished())
+        os._exit(0)
+
+    def _judge(self, exercise: str, checks: list[Check]) -> orders.Judged:
+        depends = self.checker.order.depends.get(exercise, [])
+        run = self._checks_run(depends)
+        results = run.run(checks)
+        failed = [result for result in results if result.outcome is not Outcome.passed]
+        if any(result.core for result in failed):
+            self.failed.add(exercise)
+        mistake = name_mistake(self.checker.mistakes, self.checker.reference, exercise, run.trace)
+        if mistake is not None:
+            results = [with_mistake(result, mistake) for result in results]
+        note = "" if run.lost or self.failed.isdisjoint(depends) else self._with_own(checks)
+        return orders.Judged(results, note, run.lost)
+
+    def _checks_run(self, stand_ins: Sequence[str]) -> ExerciseRun:
+        self.stand_ins = stand_ins
+        order = self.checker.order
+        suite = self.checker.suite
+        return ExerciseRun(suite, self._open, self._close, order.seconds, order.reveal)
+
+    def _with_own(self, checks: list[Check]) -> str:
+        """Say what happens with the student's own functions where the reference stood in."""
+        results = self._checks_run(()).run(checks)
+        bad = sum(result.outcome is not Outcome.passed for result in results)
+        if not bad:
+            return "It also passes with your own functions in place."
+        return (
+            f"With your own functions in place, {bad} of {len(results)} checks fail; the points "
+            "were given with correct ones standing in."
+        )
+
+    def _open(self, deadline: float) -> Submission:
+        ours, theirs = socket.socketpair()
+        self.fork, self.fork_number = checker_channel(ours), messages.new_id()
+        with theirs:
+            order = messages.Fork(self.fork_number)
+            self.base.send(order, deadline=deadline, files=[theirs.fileno()])
+        self.fork.receive(deadline)
+        submission = Submission(WireLink(self.fork), self.device)
+        submission.deadline = deadline
+        for name in self.stand_ins:
+            submission.stand_in(name, self.checker.reference[name])
+        return submission
+
+    def _close(self) -> None:
+        if self.fork is not None:
+            self.fork.close()
+            # A worker that is gone is noticed when the next fork is wanted.
+            with contextlib.suppress(WireError):
+                self.base.send(messages.Forget(self.fork_number), deadline=time.monotonic() + 1)
+            self.fork = None
+
+
+def reference_sources(cells: Sequence[Cell]) -> list[str]:
+    """Return the code of a solution that makes up the reference."""
+    return [with_solution(cell.source) for cell in cells if cell.is_reference]
+
+
+def load_mistakes(hidden: Path, reference: dict[str, Any]) -> list[Mistake]:
+    """Return the known mistakes of an assignment, each on top of the reference."""
+    found = []
+    for file in sorted((hidden / "mistakes").glob("*.py")):
+        for cell in read_cells(file):
+            if cell.kind == "code":
+                name = str(cell.metadata.get("mistake"))
+                namespace = load_namespace(name, [cell.source], reference)
+                found.append(mistake_from(file, cell.metadata, namespace))
+    return found
+
+
+def with_mistake(result: CheckResult, mistake: Mistake) -> CheckResult:
+    """Return a failed result with the name and the hint of the mistake it looks like."""
+    if result.outcome is Outcome.passed:
+        return result
+    return replace(result, mistake=mistake.title, hint=mistake.hint or result.hint)

@@ -1,0 +1,215 @@
+"""The grader's side of its processes: start the ancestor, order workers and judges from it."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from grader.errors import CourseError, GraderFault, PeerGone, WireError
+from grader.model import Assignment, CheckResult, Limits
+from grader.processes import orders
+from grader.wire import messages
+from grader.wire.channel import Channel, checker_channel
+
+START_SECONDS = 120.0
+LOAD_SECONDS = 120.0
+
+# All that a worker's environment may hold. Tokens and paths of the grader's own stay behind: what
+# is in an environment stays readable in memory for ever.
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+FIXED = {
+    # A thread pool does not survive a fork: the warm process must never start one.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OMP_THREAD_LIMIT": "1",
+    "PYTHONHASHSEED": "0",
+    # Larger pages halve the cost of a fork.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+}
+
+
+class Processes:
+    """A running ancestor. Use it as a context manager; on leaving, everything is gone."""
+
+    def __init__(self) -> None:
+        self._log: IO[bytes] = tempfile.TemporaryFile()
+        worker_end, worker_child = socket.socketpair()
+        checker_end, checker_child = socket.socketpair()
+        numbers = (worker_child.fileno(), checker_child.fileno())
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "grader.processes.ancestor", *map(str, numbers)],
+            pass_fds=numbers,
+            env=clean_environment(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+        worker_child.close()
+        checker_child.close()
+        self._workers = orders.order_channel(worker_end)
+        self._checkers = orders.order_channel(checker_end)
+        self._judges: dict[str, Judges] = {}
+
+    def __enter__(self) -> "Processes":
+        self._expect(self._workers, time.monotonic() + START_SECONDS)
+        self._expect(self._checkers, time.monotonic() + START_SECONDS)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for judges in self._judges.values():
+            judges.channel.close()
+        self._workers.close()
+        self._checkers.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
+    def worker(self, scratch: Path, seed: int, limits: Limits) -> "WorkerProcess":
+        """Start a worker in `scratch`; it is ready for cells when this returns."""
+        wire, wire_end = socket.socketpair()
+        control, control_end = socket.socketpair()
+        with wire_end, control_end:
+            order = orders.StartWorker(str(scratch), seed, limits)
+            self._workers.send(order, files=[wire_end.fileno(), control_end.fileno()])
+        return WorkerProcess(wire, control)
+
+    def judges(self, assignment: Assignment, secret: str, *, public_only: bool = False) -> "Judges":
+        """Load the checks of an assignment, or return them if they are loaded already.
+
+        Raises `CourseError` when they cannot be collected or the reference fails one.
+        """
+        if assignment.name not in self._judges:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                order = load_order(assignment, secret, public_only=public_only)
+                self._checkers.send(order, files=[theirs.fileno()])
+            self._judges[assignment.name] = Judges(assignment, ours)
+        return self._judges[assignment.name]
+
+    def _expect(self, channel: Channel[orders.Order], deadline: float) -> None:
+        try:
+            orders.expect(channel.receive(deadline)[0], orders.Finished)
+        except WireError:
+            self._process.kill()
+            self._process.wait()
+            self._log.seek(0)
+            said = self._log.read()[-2000:].decode("utf-8", "replace").strip()
+            raise GraderFault(f"the worker source did not start:\n{said}") from None
+
+
+class WorkerProcess:
+    """One worker and its minder. Closing it kills whatever is left of both."""
+
+    def __init__(self, wire: socket.socket, control: socket.socket) -> None:
+        self.channel = checker_channel(wire)
+        self._control = Channel(control, messages.decode_ended)
+        self.walls: list[str] = []
+
+    def __enter__(self) -> "WorkerProcess":
+        ready, _ = self.channel.receive(time.monotonic() + START_SECONDS)
+        if not isinstance(ready, messages.Ready):
+            raise GraderFault("a worker did not say that it is ready")
+        self.walls = ready.walls
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
+    def end(self) -> str:
+        """Kill the worker and everything it started; return how it ended, in words."""
+        self.channel.close()
+        # Half a close: the minder reads the end of its orders and can still report.
+        with contextlib.suppress(OSError):
+            self._control.socket.shutdown(socket.SHUT_WR)
+        try:
+            return self._control.receive(time.monotonic() + 10)[0].reason
+        except WireError:
+            return "the process and its minder were killed"
+        finally:
+            self._control.close()
+
+
+class Judges:
+    """The loaded checks of one assignment."""
+
+    def __init__(self, assignment: Assignment, end: socket.socket) -> None:
+        self.channel = orders.order_channel(end)
+        try:
+            loaded, _ = self.channel.receive(time.monotonic() + LOAD_SECONDS)
+        except WireError as error:
+            raise CourseError(assignment.name, f"the checks could not be loaded: {error}") from None
+        answer = orders.expect(loaded, orders.ChecksLoaded)
+        if answer.error:
+            raise CourseError(assignment.folder, answer.error)
+        self.checks: list[CheckResult] = answer.checks
+
+    def judge(
+        self, worker: WorkerProcess, checks: list[tuple[str, str]], device: str
+    ) -> Iterator[orders.Judged]:
+        """Yield the results of some checks on an executed notebook, exercise by exercise.
+
+        Raises `PeerGone` when the judge itself dies: that is a fault of ours.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            files = [worker.channel.socket.fileno(), theirs.fileno()]
+            self.channel.send(orders.Judge(checks, device), files=files)
+        results = orders.order_channel(ours)
+        try:
+            while not isinstance(order := results.receive()[0], orders.Finished):
+                yield orders.expect(order, orders.Judged)
+        finally:
+            results.close()
+
+
+def load_order(assignment: Assignment, secret: str, *, public_only: bool) -> orders.LoadChecks:
+    """Return the order that loads an assignment's checks."""
+    hidden = "" if public_only or assignment.hidden is None else str(assignment.hidden)
+    return orders.LoadChecks(
+        assignment=assignment.name,
+        public=str(assignment.folder / "checks.py"),
+        hidden=hidden,
+        secret=secret if hidden else "",
+        depends={e.name: list(e.depends) for e in assignment.exercises} if hidden else {},
+        seconds=assignment.limits.check_seconds,
+        reveal=assignment.reveal,
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment of the ancestor, and so of every worker."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    root = Path(__file__).resolve().parents[2]
+    return kept | FIXED | {"PYTHONPATH": str(root)}
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield an empty folder for one worker; it is removed however that worker left it."""
+    folder = Path(tempfile.mkdtemp(prefix="grader-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+__all__ = ["Judges", "PeerGone", "Processes", "WorkerProcess", "scratch_folder"]

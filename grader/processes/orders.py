@@ -1,0 +1,103 @@
+"""What the grader and its own processes say to each other."""
+
+import socket
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from grader.errors import GraderFault
+from grader.model import CheckResult, Limits, Reveal
+from grader.wire.channel import Channel
+
+
+class StartWorker(Struct, frozen=True, tag="start_worker"):
+    """Start a worker in `scratch`; the worker's wire and its minder's control travel along."""
+
+    scratch: str
+    seed: int
+    limits: Limits
+
+
+class LoadChecks(Struct, frozen=True, tag="load_checks"):
+    """Collect the checks of an assignment in a process of their own; its wire travels along.
+
+    Without `hidden` only the public checks are loaded.
+    """
+
+    assignment: str
+    public: str
+    hidden: str
+    secret: str
+    depends: dict[str, list[str]]
+    seconds: float
+    reveal: Reveal
+
+
+class ChecksLoaded(Struct, frozen=True, tag="checks_loaded"):
+    """The checks are ready, each with its exercise; or why they are not."""
+
+    checks: list[CheckResult]
+    error: str = ""
+
+
+class Judge(Struct, frozen=True, tag="judge"):
+    """Run the checks named here (exercise and check) on a worker; two sockets travel along."""
+
+    checks: list[tuple[str, str]]
+    device: str
+
+
+class Judged(Struct, frozen=True, tag="judged"):
+    """The results of some checks of one exercise, and what is to be said about it."""
+
+    results: list[CheckResult]
+    note: str = ""
+    lost: bool = False
+
+
+class Finished(Struct, frozen=True, tag="finished"):
+    """All that could be judged has been."""
+
+
+Order = StartWorker | LoadChecks | ChecksLoaded | Judge | Judged | Finished
+Kind = TypeVar("Kind")
+
+
+def _to_text(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def _from_text(kind: type, value: Any) -> Any:
+    if kind is Fraction:
+        return Fraction(value)
+    raise TypeError(kind.__name__)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_to_text)
+_decoder: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order, dec_hook=_from_text)
+
+
+def encode(order: Struct) -> bytes:
+    """Return the bytes of an order."""
+    return _encoder.encode(order)
+
+
+def decode(data: bytes | memoryview) -> Order:
+    """Read an order; both ends are ours."""
+    return _decoder.decode(data)
+
+
+def order_channel(end: socket.socket) -> Channel[Order]:
+    """Return one end of a wire between two processes of the grader's own."""
+    return Channel(end, decode, encode, accept_files=True)
+
+
+def expect(order: Order, kind: type[Kind]) -> Kind:
+    """Return an order if it is of the kind that must come now; raises `GraderFault`."""
+    if not isinstance(order, kind):
+        raise GraderFault(f"one of the grader's own processes sent {type(order).__name__}")
+    return order

@@ -1,0 +1,51 @@
+"""Limits the kernel holds a process to, whatever its code does."""
+
+import contextlib
+import os
+import resource
+from pathlib import Path
+
+from grader.model import Limits
+
+
+def apply_limits(limits: Limits) -> list[str]:
+    """Limit this process and its children; returns the names of the limits that hold.
+
+    Memory is counted from here on: what the warm process shares with its forks is free.
+    """
+    wanted = {
+        "core": (resource.RLIMIT_CORE, 0),
+        "file size": (resource.RLIMIT_FSIZE, limits.file_bytes),
+        "open files": (resource.RLIMIT_NOFILE, limits.open_files),
+        "private memory": (resource.RLIMIT_DATA, _private_bytes() + limits.memory_bytes),
+        "processor time": (resource.RLIMIT_CPU, int(limits.notebook_seconds) + 1),
+    }
+    held = []
+    for name, (kind, most) in wanted.items():
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(kind, (most, most))
+            held.append(name)
+    return held
+
+
+def _private_bytes() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) << 10
+    return 0
+
+
+def close_all_but(keep: set[int]) -> None:
+    """Close every descriptor of this process that is not in `keep`."""
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) not in keep:
+            with contextlib.suppress(OSError):
+                os.close(int(name))
+
+
+def silence() -> None:
+    """Point descriptors 0, 1 and 2 at nothing."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    os.close(nothing)
