@@ -1,5 +1,6 @@
 """The nouns: frozen dataclasses that every other module passes around."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -89,13 +90,20 @@ class Course:
 
 
 @dataclass(frozen=True)
+class HandIn:
+    """The bytes of a hand-in: the notebook, and by name what lay beside it."""
+
+    notebook: bytes
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
 class Submission:
-    """One hand-in as it arrived: bytes that nothing has trusted yet."""
+    """One hand-in as it arrived; `load` reads it, or raises `Refused`. `source` says whence."""
 
     name: str
-    notebook: bytes
     source: str
-    files: tuple[tuple[str, bytes], ...] = ()
+    load: Callable[[], HandIn] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from grader.checks.failures import CheckFailure
 from grader.checks.show import show
+from grader.checks.submission import RemoteObject
+from grader.wire.arrays import is_tensor
 
 Numbers = NDArray[numpy.float64]
 
@@ -30,7 +32,9 @@ def numbers(value: Any, what: str = "The result") -> Numbers:
     Fails the check for anything that is not made of real numbers: text, None, objects, ragged
     lists, complex values.
     """
-    if hasattr(value, "detach"):
+    if isinstance(value, RemoteObject):
+        fail(f"{what} is an object of class `{value.kind}`, not made of numbers")
+    if is_tensor(value):
         value = value.detach().cpu()
         value = value.double().numpy() if not value.is_complex() else value.numpy()
     try:
@@ -68,11 +72,11 @@ def close(
     if good.all():
         return
     index = first(~good)
-    where = entry(index) if at is None else f"{entry(index)} (input {show(pick(at, index))})"
+    where = place(index, at)
     text = message or f"{what} is not the right value"
     if not numpy.isfinite(values[index]) and numpy.isfinite(wanted[index]):
         text = f"{what} is not finite"
-    fail(text, show(float(values[index])), show(float(wanted[index])), where.strip())
+    fail(text, show(float(values[index])), show(float(wanted[index])), where)
 
 
 def same_shape(got: Any, shape: tuple[int, ...], what: str = "The result") -> Numbers:
@@ -91,8 +95,7 @@ def finite(got: Any, *, at: Any = None, what: str = "The result") -> Numbers:
     good = numpy.isfinite(values)
     if not good.all():
         index = first(~good)
-        where = entry(index) if at is None else f"{entry(index)} (input {show(pick(at, index))})"
-        fail(f"{what} is not finite", show(float(values[index])), where=where.strip())
+        fail(f"{what} is not finite", show(float(values[index])), where=place(index, at))
     return values
 
 
@@ -101,15 +104,13 @@ def first(wrong: NDArray[numpy.bool_]) -> tuple[int, ...]:
     return tuple(int(i) for i in numpy.argwhere(wrong)[0]) if wrong.ndim else ()
 
 
-def entry(index: tuple[int, ...]) -> str:
-    """Return an index in words; nothing for a single number."""
-    return f"entry {index if len(index) > 1 else index[0]}" if index else ""
-
-
-def pick(values: Any, index: tuple[int, ...]) -> Any:
-    """Return the input that belongs to an entry of the result."""
-    array = numpy.asarray(values)
-    return array[index[: array.ndim]] if array.ndim else array.item()
+def place(index: tuple[int, ...], at: Any) -> str:
+    """Return an entry of a result in words, with the input it belongs to where that is known."""
+    words = [f"entry {index if len(index) > 1 else index[0]}"] if index else []
+    if at is not None:
+        inputs = numpy.asarray(at)
+        words.append(f"input {show(inputs[index[: inputs.ndim]].item())}")
+    return ", ".join(words)
 
 
 def _precision(value: Any) -> float:

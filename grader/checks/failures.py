@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from grader.errors import WireError
 from grader.model import Reveal
 from grader.wire.messages import Raised
 
@@ -24,6 +25,17 @@ class Witness:
         if reveal is Reveal.everything:
             shown.append(("expected", self.expected))
         return [f"{name}: {text}" for name, text in shown if text]
+
+
+class LinkBrokenError(BaseException):
+    """The submission did not answer, or not in time, or not by the rules; `error` says which.
+
+    Not an Exception, so that it ends a hypothesis test at once: shrinking would only ask again.
+    """
+
+    def __init__(self, error: WireError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class CheckFailure(AssertionError):

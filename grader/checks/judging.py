@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from grader.checks.failures import LinkBrokenError
 from grader.checks.session import Check, Suite
 from grader.checks.submission import Submission
 from grader.errors import WireError
@@ -66,7 +67,7 @@ class ExerciseRun:
         if self._fork is None:
             try:
                 self._fork = self.open_fork(deadline)
-            except WireError:
+            except (WireError, LinkBrokenError):
                 self.lost = True
                 return None
         submission = self._fork

@@ -1,6 +1,5 @@
 """Collect checks with pytest once, then run any of them against any submission."""
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +12,13 @@ import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
 
-from grader.checks.failures import CheckFailure, Witness
+from grader.checks.failures import CheckFailure, LinkBrokenError, Witness
 from grader.checks.show import show, show_step
 from grader.checks.spec import MARK
 from grader.checks.submission import Submission
-from grader.errors import CourseError, PeerGone, PeerTimeout, WireError
+from grader.errors import CourseError, PeerTimeout, WireError
 from grader.model import CheckResult, Outcome, Reveal
+from grader.seeding import derive_seed
 
 # Everything pytest brings that a check does not need; each costs time in every collection.
 PLUGINS_OFF = (
@@ -70,7 +70,7 @@ class Suite:
         try:
             submission.seed(check.seed)
             runtestprotocol(check.item, log=False, nextitem=None)
-        except WireError as error:
+        except LinkBrokenError as error:
             self._run.failure = error
         seconds = time.monotonic() - start
         level = Reveal.everything if check.blank.public else reveal
@@ -213,8 +213,8 @@ def judge(
     if isinstance(failure, CheckFailure):
         message = failure.message
         witness = Witness(call, failure.where, _text(failure.got), _text(failure.expected))
-    elif isinstance(failure, WireError) and done.outcome is not Outcome.timed_out:
-        witness = Witness(got=str(failure))
+    elif isinstance(failure, LinkBrokenError) and type(failure.error) is WireError:
+        message = f"{message} ({failure})"
     shown = "\n".join([message, *witness.lines(reveal)])
     full = "\n".join([message, *witness.lines(Reveal.everything)])
     return replace(done, message=shown, detail=full, hint=blank.hint)
@@ -231,19 +231,12 @@ def outcome_of(failure: BaseException | None) -> Outcome:
     flaky = (hypothesis.errors.FlakyFailure, hypothesis.errors.Flaky)
     if failure is None:
         return Outcome.passed
-    if isinstance(failure, PeerTimeout):
-        return Outcome.timed_out
-    if isinstance(failure, (PeerGone, WireError)):
-        return Outcome.crashed
+    if isinstance(failure, LinkBrokenError):
+        late = isinstance(failure.error, PeerTimeout)
+        return Outcome.timed_out if late else Outcome.crashed
     if isinstance(failure, (AssertionError, *flaky)):
         return Outcome.failed
     return Outcome.grader_fault
-
-
-def derive_seed(*parts: str) -> int:
-    """Return 63 bits that follow from the parts and cannot be guessed without the secret."""
-    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
 
 
 def _text(value: Any) -> str:

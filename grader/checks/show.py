@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy
 
+from grader.wire.arrays import is_tensor
 from grader.wire.steps import Step
 from grader.wire.values import Reference
 
@@ -17,7 +18,7 @@ def show(value: Any) -> str:
         return _cut(repr(value))
     if isinstance(value, float):
         return format(value, ".7g")
-    if hasattr(value, "detach"):
+    if is_tensor(value):
         return f"tensor {_array(value.detach().cpu().numpy())}"
     if isinstance(value, numpy.ndarray):
         return _array(value)

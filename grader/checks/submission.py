@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from grader.checks.failures import Blank, CheckFailure, StudentError
-from grader.checks.link import Link
+from grader.checks.failures import Blank, CheckFailure, LinkBrokenError, StudentError
+from grader.checks.link import Frame, Link
 from grader.errors import WireError
 from grader.wire import messages
 from grader.wire.steps import Step
-from grader.wire.values import Packer, Reference, Unpacker
+from grader.wire.values import Packer, Reference, Unpacker, Value
 
 BLANK = "NotImplementedError"
 TRACE_LENGTH = 200
@@ -57,32 +57,45 @@ class Submission:
         """Call a function; return its result, and the arguments as the call left them."""
         pair = self.exchange(Step(name, args=args, echo=True))
         if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], list)):
-            raise WireError("an answer of the wrong kind")
+            raise LinkBrokenError(WireError("an answer of the wrong kind"))
         return pair[0], pair[1]
 
     def stand_in(self, name: str, function: Callable[..., Any]) -> None:
         """Put a function of the checker in the place of an exercise this one builds on."""
         reference = self._link.refer(function)
-        self._link.request(messages.Replace(messages.new_id(), name, reference), [])
+        self._request(messages.Replace(messages.new_id(), name, reference), [])
 
     def seed(self, seed: int) -> None:
         """Set every generator of the submission."""
-        self._link.request(messages.Seed(messages.new_id(), seed), [])
+        self._request(messages.Seed(messages.new_id(), seed), [])
 
     def exchange(self, step: Step) -> Any:
         """Ask one question, keep it with its answer in `trace`, and return the answer."""
         packer = Packer(self._refer)
         message = self._message(step, packer)
-        reply, payload = self._link.request(message, packer.buffers)
+        reply, payload = self._request(message, packer.buffers)
         if not isinstance(reply, messages.Result):
             failure = failure_of(step.name, reply)
             kind = failure.kinds[0] if isinstance(failure, StudentError) else "missing"
             self.trace.append(replace(step, args=plain(step.args), error=kind))
             raise failure
-        unpacker = Unpacker(payload, self._resolve)
-        result = unpacker.unpack(reply.value)
-        unpacker.finish()
+        result = self._unpack(reply.value, payload)
         self.trace.append(replace(step, args=plain(step.args), result=plain(result)))
+        return result
+
+    def _request(self, message: messages.ToWorker, buffers: list[memoryview]) -> Frame:
+        try:
+            return self._link.request(message, buffers)
+        except WireError as error:
+            raise LinkBrokenError(error) from None
+
+    def _unpack(self, value: Value, payload: memoryview) -> Any:
+        unpacker = Unpacker(payload, self._resolve)
+        try:
+            result = unpacker.unpack(value)
+            unpacker.finish()
+        except WireError as error:
+            raise LinkBrokenError(error) from None
         return result
 
     def _message(self, step: Step, packer: Packer) -> messages.ToWorker:

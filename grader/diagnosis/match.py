@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.diagnosis.catalogue import Mistake
+from grader.wire.arrays import is_tensor
 from grader.wire.steps import Step
 from grader.wire.values import Reference
 
@@ -94,7 +95,7 @@ def _at(objects: Mapping[int, Any], reference: Reference) -> Any:
 
 def _numbers(value: Any) -> Any:
     """Return anything made of numbers as an array, or NOT_PLAIN."""
-    if hasattr(value, "detach"):
+    if is_tensor(value):
         value = value.detach().cpu().numpy()
     try:
         array = np.asarray(value)

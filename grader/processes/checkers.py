@@ -130,7 +130,10 @@ class Judging:
         with contextlib.suppress(PeerGone):
             for exercise in dict.fromkeys(check.exercise for check in chosen):
                 checks = [check for check in chosen if check.exercise == exercise]
-                self.results.send(self._judge(exercise, checks))
+                judged = self._judge(exercise, checks)
+                self.results.send(judged)
+                if judged.lost:
+                    break
             self.results.send(orders.Finished())
         os._exit(0)
 
@@ -139,12 +142,13 @@ class Judging:
         run = self._checks_run(depends)
         results = run.run(checks)
         failed = [result for result in results if result.outcome is not Outcome.passed]
-        if any(result.core for result in failed):
+        if any(result.core and result.outcome is Outcome.failed for result in failed):
             self.failed.add(exercise)
         mistake = name_mistake(self.checker.mistakes, self.checker.reference, exercise, run.trace)
         if mistake is not None:
             results = [with_mistake(result, mistake) for result in results]
-        note = "" if run.lost or self.failed.isdisjoint(depends) else self._with_own(checks)
+        # Worth saying only where the stand-ins have made a difference.
+        note = "" if failed or self.failed.isdisjoint(depends) else self._with_own(checks)
         return orders.Judged(results, note, run.lost)
 
     def _checks_run(self, stand_ins: Sequence[str]) -> ExerciseRun:

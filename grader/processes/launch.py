@@ -7,13 +7,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
-from grader.errors import CourseError, GraderFault, PeerGone, WireError
+from grader.errors import CourseError, GraderFault, WireError
 from grader.model import Assignment, CheckResult, Limits
 from grader.processes import orders
 from grader.wire import messages
@@ -42,7 +43,7 @@ class Processes:
     """A running ancestor. Use it as a context manager; on leaving, everything is gone."""
 
     def __init__(self) -> None:
-        self._log: IO[bytes] = tempfile.TemporaryFile()
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         worker_end, worker_child = socket.socketpair()
         checker_end, checker_child = socket.socketpair()
         numbers = (worker_child.fileno(), checker_child.fileno())
@@ -61,8 +62,10 @@ class Processes:
         self._workers = orders.order_channel(worker_end)
         self._checkers = orders.order_channel(checker_end)
         self._judges: dict[str, Judges] = {}
+        # Frames of two threads must not mix on one wire, nor checks be loaded twice.
+        self._lock = threading.Lock()
 
-    def __enter__(self) -> "Processes":
+    def __enter__(self) -> Self:
         self._expect(self._workers, time.monotonic() + START_SECONDS)
         self._expect(self._checkers, time.monotonic() + START_SECONDS)
         return self
@@ -84,7 +87,8 @@ class Processes:
         control, control_end = socket.socketpair()
         with wire_end, control_end:
             order = orders.StartWorker(str(scratch), seed, limits)
-            self._workers.send(order, files=[wire_end.fileno(), control_end.fileno()])
+            with self._lock:
+                self._workers.send(order, files=[wire_end.fileno(), control_end.fileno()])
         return WorkerProcess(wire, control)
 
     def judges(self, assignment: Assignment, secret: str, *, public_only: bool = False) -> "Judges":
@@ -92,13 +96,14 @@ class Processes:
 
         Raises `CourseError` when they cannot be collected or the reference fails one.
         """
-        if assignment.name not in self._judges:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                order = load_order(assignment, secret, public_only=public_only)
-                self._checkers.send(order, files=[theirs.fileno()])
-            self._judges[assignment.name] = Judges(assignment, ours)
-        return self._judges[assignment.name]
+        with self._lock:
+            if assignment.name not in self._judges:
+                ours, theirs = socket.socketpair()
+                with theirs:
+                    order = load_order(assignment, secret, public_only=public_only)
+                    self._checkers.send(order, files=[theirs.fileno()])
+                self._judges[assignment.name] = Judges(assignment, ours)
+            return self._judges[assignment.name]
 
     def _expect(self, channel: Channel[orders.Order], deadline: float) -> None:
         try:
@@ -119,8 +124,11 @@ class WorkerProcess:
         self._control = Channel(control, messages.decode_ended)
         self.walls: list[str] = []
 
-    def __enter__(self) -> "WorkerProcess":
-        ready, _ = self.channel.receive(time.monotonic() + START_SECONDS)
+    def __enter__(self) -> Self:
+        try:
+            ready, _ = self.channel.receive(time.monotonic() + START_SECONDS)
+        except WireError:
+            raise GraderFault(f"a worker did not start: {self.end()}") from None
         if not isinstance(ready, messages.Ready):
             raise GraderFault("a worker did not say that it is ready")
         self.walls = ready.walls
@@ -153,6 +161,7 @@ class Judges:
 
     def __init__(self, assignment: Assignment, end: socket.socket) -> None:
         self.channel = orders.order_channel(end)
+        self._lock = threading.Lock()
         try:
             loaded, _ = self.channel.receive(time.monotonic() + LOAD_SECONDS)
         except WireError as error:
@@ -172,7 +181,8 @@ class Judges:
         ours, theirs = socket.socketpair()
         with theirs:
             files = [worker.channel.socket.fileno(), theirs.fileno()]
-            self.channel.send(orders.Judge(checks, device), files=files)
+            with self._lock:
+                self.channel.send(orders.Judge(checks, device), files=files)
         results = orders.order_channel(ours)
         try:
             while not isinstance(order := results.receive()[0], orders.Finished):
@@ -210,6 +220,3 @@ def scratch_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-__all__ = ["Judges", "PeerGone", "Processes", "WorkerProcess", "scratch_folder"]

@@ -74,5 +74,5 @@ def describe(status: int) -> str:
 
 
 def prctl(option: int, value: int) -> None:
-    """Set an attribute of this process; the options used here cannot fail on any kernel we run on."""
+    """Set an attribute of this process; the options used here cannot fail on our kernels."""
     ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

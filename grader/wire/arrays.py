@@ -46,6 +46,12 @@ def byte_count(dtype: str, shape: Sequence[int]) -> int:
     return total
 
 
+def is_tensor(value: object) -> bool:
+    """Tell whether a value is a torch tensor, without importing torch."""
+    torch = _loaded("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
 def scalar(value: object) -> bool | int | float | None:
     """Return a numpy scalar as the Python number it stands for, or None for anything else."""
     numpy = _loaded("numpy")
@@ -59,9 +65,9 @@ def scalar(value: object) -> bool | int | float | None:
 
 def describe(value: object) -> Described | None:
     """Return dtype, shape and bytes of an array or tensor, or None for anything else."""
-    torch, numpy = _loaded("torch"), _loaded("numpy")
-    if torch is not None and isinstance(value, torch.Tensor):
-        return _describe_tensor(torch, value)
+    if is_tensor(value):
+        return _describe_tensor(value)
+    numpy = _loaded("numpy")
     if numpy is not None and isinstance(value, numpy.ndarray):
         return _describe_array(numpy, value)
     return None
@@ -98,7 +104,9 @@ def build_tensor(
     return tensor
 
 
-def _describe_tensor(torch: ModuleType, value: Any) -> Described:
+def _describe_tensor(value: Any) -> Described:
+    import torch
+
     dtype = str(value.dtype).removeprefix("torch.")
     if value.layout is not torch.strided:
         raise WireError("only dense tensors can be sent")

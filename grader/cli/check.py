@@ -1,0 +1,55 @@
+"""`grader check`: the public checks on a notebook, run afresh as grading runs it."""
+
+from pathlib import Path
+
+import click
+
+from grader.model import Assignment, CheckResult, Course, Outcome
+
+
+@click.command(name="check")
+@click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("exercise", required=False)
+def command(notebook: Path, exercise: str | None) -> None:
+    """Run the public checks on NOTEBOOK, from top to bottom in a fresh process.
+
+    Name an EXERCISE to see only that one.
+
+    \b
+    Example:
+      grader check 05_flow.ipynb box_muller
+    """
+    from grader.desk import find_assignment
+    from grader.errors import Refused, UsageError
+    from grader.notebook.bundle import take_in
+    from grader.pipeline import Run, grade_one
+    from grader.processes.launch import Processes
+
+    assignment = find_assignment(notebook.resolve().parent)
+    names = [e.name for e in assignment.exercises]
+    if exercise is not None and exercise not in names:
+        raise UsageError(
+            f"{assignment.title} has no exercise {exercise}; it has: {', '.join(names)}."
+        )
+    with Processes() as processes:
+        course = Course(assignment.folder, assignment.title, (assignment,))
+        run = Run(course, processes, "", assignment, public_only=True)
+        grade = grade_one(run, take_in([notebook])[0]).grade
+    if grade.refused:
+        raise Refused(grade.refused)
+    for incident in grade.incidents:
+        click.echo(f"! {incident.where}: {incident.text}")
+    for graded in grade.exercises:
+        if exercise in (None, graded.name):
+            show(assignment, graded.checks)
+
+
+def show(assignment: Assignment, results: tuple[CheckResult, ...]) -> None:
+    """Print the results of one exercise."""
+    from grader.desk import Card
+
+    passed = sum(result.outcome is Outcome.passed for result in results)
+    click.echo(f"{results[0].exercise}: {passed} of {len(results)} public checks pass")
+    failed = tuple(result for result in results if result.outcome is not Outcome.passed)
+    if failed:
+        click.echo(str(Card(failed)))

@@ -1,0 +1,83 @@
+"""`grader grade`: from hand-ins to a gradebook, feedback pages and JSON."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.options import course_option, existing_assignment
+from grader.errors import UsageError
+
+
+@click.command(name="grade")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--assignment", metavar="NN_TOPIC", help="Which assignment; recognised otherwise.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("graded"),
+    show_default=True,
+    help="Where the gradebook and the pages go.",
+)
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    help="How many submissions at a time.",
+)
+@click.option("--json", "json_file", metavar="FILE|-", help="Write all results as JSON.")
+@click.option("--junit", "junit_file", metavar="FILE", help="Write all results as JUnit XML.")
+@course_option
+def command(
+    paths: tuple[Path, ...],
+    assignment: str | None,
+    out: Path,
+    device: str,
+    jobs: int,
+    json_file: str | None,
+    junit_file: str | None,
+    course: Path | None,
+) -> None:
+    """Grade notebooks, folders of them, or the zip of a course site.
+
+    \b
+    Example:
+      grader grade hand-ins.zip --assignment 05_flow --out graded
+    """
+    from grader.cli.progress import Progress
+    from grader.notebook.bundle import take_in
+    from grader.pipeline import Run, grade_all
+    from grader.processes.launch import Processes
+    from grader.results import Results
+    from grader.settings import course_secret, find_course
+
+    home = find_course(course or Path.cwd())
+    chosen = existing_assignment(home, assignment)
+    submissions = take_in(paths)
+    with (
+        Results(home, out) as results,
+        Progress(len(submissions), to_stderr=json_file == "-") as progress,
+        Processes() as processes,
+    ):
+        run = Run(home, processes, course_secret(home.root), chosen, resolve(device))
+        for graded in grade_all(run, submissions, jobs):
+            results.add(graded)
+            progress.done(graded.grade)
+        results.write(json_file, junit_file)
+        progress.summary(out)
+        refused = any(grade.refused for grade in results.grades)
+    sys.exit(1 if refused else 0)
+
+
+def resolve(device: str) -> str:
+    """Return the device to use; raises `UsageError` for one that is not here."""
+    if device == "cuda":
+        raise UsageError(
+            "Grading on CUDA is not in this version: use --device cpu. The verdicts are the same."
+        )
+    return "cpu"

@@ -1,0 +1,65 @@
+"""Find what a student wrote under each question, whatever happened to the cells' metadata."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from grader.model import Question, QuestionAnswer
+from grader.notebook.read import Cell, Notebook
+
+PLACEHOLDER = "*Your answer here.*"
+MAX_ANSWER = 100_000
+
+
+def heading(question: Question) -> str:
+    """Return the line that marks a question in the released notebook."""
+    title = f": {question.title}" if question.title else ""
+    return f"### Question {question.name}{title} ({float(question.points):g} points)"
+
+
+def find_answers(
+    notebook: Notebook, questions: Iterable[Question], skeleton: Notebook
+) -> tuple[QuestionAnswer, ...]:
+    """Return the answer to each question, in order.
+
+    A question is found by its heading. The answer is everything new between it and the next cell
+    that the skeleton has too, or the next question.
+    """
+    known = {_key(cell.source) for cell in skeleton.cells if PLACEHOLDER not in cell.source}
+    return tuple(_find(notebook.cells, question, known) for question in questions)
+
+
+def _find(cells: Sequence[Cell], question: Question, known: set[str]) -> QuestionAnswer:
+    start = re.compile(
+        rf"^#+\s*Question\s+{re.escape(question.name)}\b", re.IGNORECASE | re.MULTILINE
+    )
+    for index, cell in enumerate(cells):
+        if cell.kind == "markdown" and start.search(cell.source):
+            parts = [_beyond(cell.source, known), *_following(cells[index + 1 :], known)]
+            text = "\n\n".join(part for part in parts if part)[:MAX_ANSWER]
+            return _answer(question, text, "answered" if text else "blank")
+    return _answer(question, "", "missing")
+
+
+def _following(cells: Sequence[Cell], known: set[str]) -> Iterable[str]:
+    for cell in cells:
+        if _key(cell.source) in known or re.match(r"#+\s*Question\b", cell.source):
+            return
+        text = cell.source.replace(PLACEHOLDER, "").strip()
+        yield f"```python\n{text}\n```" if cell.kind == "code" and text else text
+
+
+def _beyond(source: str, known: set[str]) -> str:
+    """Return what was typed into the question's own cell, below the question."""
+    lines = source.rstrip().splitlines()
+    for end in range(len(lines), 0, -1):
+        if _key("\n".join(lines[:end])) in known:
+            return "\n".join(lines[end:]).replace(PLACEHOLDER, "").strip()
+    return ""
+
+
+def _answer(question: Question, text: str, status: str) -> QuestionAnswer:
+    return QuestionAnswer(question.name, question.title, question.points, text, status)
+
+
+def _key(source: str) -> str:
+    return " ".join(source.split())

@@ -1,0 +1,131 @@
+"""Find what a student tree must not hold: solutions, hidden checks, outputs, secrets."""
+
+import ast
+import base64
+import binascii
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+# An expression of fewer nodes than this is anybody's: `x / 2` gives nothing away.
+MIN_NODES = 6
+# As many tokens of a line must agree in a row where the text is not Python, but prose or JSON.
+MIN_TOKENS = 10
+TOKEN = re.compile(r"\w+|[^\w\s]")
+BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What must stay hidden: solution code, text for staff, names of hidden checks, secrets."""
+
+    code: tuple[str, ...]
+    text: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+    secrets: tuple[str, ...] = ()
+
+
+def audit(files: dict[str, bytes], hidden: Hidden) -> list[str]:
+    """Return one sentence for each thing found in the files that must not be there."""
+    shapes = {shape for code in hidden.code for shape in _shapes(code)}
+    lines = {line for text in (*hidden.code, *hidden.text) for line in _token_lines(text)}
+    findings: list[str] = []
+    for name, data in sorted(files.items()):
+        for where, text in _texts(name, data):
+            if any(shape in shapes for shape in _shapes(text)):
+                findings.append(f"{where}: code with the structure of a solution")
+            elif any(line in " ".join(TOKEN.findall(text)) for line in lines):
+                findings.append(f"{where}: a line of a solution, a rubric or a hidden check")
+            findings += [
+                f"{where}: the hidden check {check}" for check in hidden.names if check in text
+            ]
+            if any(secret in text for secret in hidden.secrets):
+                findings.append(f"{where}: the secret of the course")
+        findings += _outputs(name, data)
+    return findings
+
+
+def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield every text in a file with its place; of a notebook also metadata and attachments."""
+    text = data.decode("utf-8", "replace")
+    if not name.endswith(".ipynb"):
+        yield name, text
+    else:
+        yield from _strings(json.loads(text), name)
+    for found in BASE64.findall(text):
+        try:
+            inner = base64.b64decode(found, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            continue
+        yield f"{name} (base64)", inner
+
+
+def _strings(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, list):
+        # nbformat splits a text into lines; a fragment may run over several.
+        if value and all(isinstance(item, str) for item in value):
+            yield where, "".join(value)
+        else:
+            for number, item in enumerate(value, 1):
+                yield from _strings(item, f"{where}[{number}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _strings(item, f"{where}.{key}")
+
+
+def _outputs(name: str, data: bytes) -> Iterator[str]:
+    if name.endswith(".ipynb"):
+        for number, cell in enumerate(json.loads(data)["cells"], 1):
+            if cell.get("outputs") or cell.get("execution_count"):
+                yield f"{name}, cell {number}: stored output"
+
+
+def _shapes(source: str) -> Iterator[str]:
+    """Yield the structure of every larger expression and block, with the names taken out."""
+    try:
+        tree = ast.parse(textwrap.dedent(source))
+    except (SyntaxError, ValueError, RecursionError):
+        try:
+            # The inside of a function may hold `return`.
+            tree = ast.parse("def _():\n" + textwrap.indent(textwrap.dedent(source), "    "))
+        except (SyntaxError, ValueError, RecursionError):
+            return
+    for node in ast.walk(tree):
+        is_block = isinstance(node, ast.For | ast.While | ast.If | ast.With)
+        if (is_block or isinstance(node, ast.expr)) and _size(node) >= MIN_NODES:
+            yield _shape(node)
+
+
+def _size(node: ast.AST) -> int:
+    return sum(isinstance(part, ast.expr | ast.stmt) for part in ast.walk(node))
+
+
+def _shape(node: ast.AST) -> str:
+    """Return a node as text in which the first name is `n0`, the second `n1`, and so on."""
+    names: dict[str, str] = {}
+    copy = ast.parse(ast.unparse(node))
+    for part in ast.walk(copy):
+        if isinstance(part, ast.Name):
+            part.id = names.setdefault(part.id, f"n{len(names)}")
+    return ast.dump(copy)
+
+
+def _token_lines(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        tokens = TOKEN.findall(line.lstrip("# "))
+        if len(tokens) >= MIN_TOKENS:
+            yield " ".join(tokens)
+
+
+def hidden_names(checks: str, public: str) -> frozenset[str]:
+    """Return the names of the checks that are in the hidden file alone."""
+    return frozenset(_check_names(checks)) - frozenset(_check_names(public))
+
+
+def _check_names(source: str) -> Iterable[str]:
+    return re.findall(r"^def (check_\w+)\(", source, re.MULTILINE)

@@ -1,0 +1,127 @@
+"""Bytes in, the cells of a notebook out, or the sentence that says why not."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.errors import Refused
+
+MAX_BYTES = 64 << 20
+MAX_CELLS = 2000
+# Newer exports, older ones and other tools' leftovers all start differently.
+FOREIGN = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a zip archive",
+    b"<!DO": "a web page",
+    b"<htm": "a web page",
+    b"\x89PNG": "a picture",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a hand-in. `attachments` are pictures pasted into text, by name and MIME type."""
+
+    kind: str
+    source: str
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """The cells of a hand-in, in order, and what had to be overlooked to read it."""
+
+    cells: tuple[Cell, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> list[str]:
+        """The sources of the code cells."""
+        return [cell.source for cell in self.cells if cell.kind == "code"]
+
+
+def read_notebook(data: bytes) -> Notebook:
+    """Read any notebook of format 3 or 4, damaged or not; raises `Refused`.
+
+    Only what grading needs is taken: kinds, sources, attachments. Ids, metadata and stored outputs
+    are not looked at, so nothing that is wrong with them matters.
+    """
+    document = _document(data)
+    cells = document.get("cells")
+    if cells is None and isinstance(document.get("worksheets"), list):
+        cells = [c for sheet in document["worksheets"] for c in _dict(sheet).get("cells", [])]
+    if not isinstance(cells, list):
+        raise Refused("The file is JSON but not a notebook: it has no list of cells.")
+    if len(cells) > MAX_CELLS:
+        raise Refused(f"The notebook has {len(cells)} cells; at most {MAX_CELLS} are graded.")
+    read = [_cell(cell) for cell in cells]
+    good = tuple(cell for cell in read if cell is not None)
+    lost = len(read) - len(good)
+    return Notebook(good, (f"{lost} damaged cells were skipped.",) if lost else ())
+
+
+def runnable(source: str) -> str:
+    """Return a code cell without its magics and shell lines, for reading as plain Python."""
+    if source.lstrip().startswith("%%"):
+        return ""
+    return re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", source)
+
+
+def _document(data: bytes) -> dict[str, Any]:
+    if not data.strip():
+        raise Refused("The file is empty.")
+    if len(data) > MAX_BYTES:
+        raise Refused(
+            f"The notebook is larger than {MAX_BYTES >> 20} MB. Clear the outputs that make it so "
+            "large, run it again and hand it in anew."
+        )
+    for start, kind in FOREIGN.items():
+        if data.lstrip().startswith(start):
+            raise Refused(f"The file is {kind}, not a notebook (.ipynb).")
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refused("The file is not text in UTF-8, so it is not a notebook.") from None
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        place = f" It stops making sense in line {line}." if line else ""
+        raise Refused(f"The file is not a notebook: it is not valid JSON.{place}") from None
+    if not isinstance(document, dict):
+        raise Refused("The file is JSON but not a notebook.")
+    return document
+
+
+def _cell(cell: Any) -> Cell | None:
+    kind = _dict(cell).get("cell_type")
+    source = _text(_dict(cell).get("source", _dict(cell).get("input", "")))
+    if source is None or not isinstance(kind, str):
+        return None
+    if kind == "heading":
+        source = f"{'#' * int(_level(cell))} {source}"
+    plain = source.replace("\r\n", "\n").replace("\r", "\n")
+    return Cell("code" if kind == "code" else "markdown", plain, _attachments(cell))
+
+
+def _attachments(cell: Any) -> dict[str, dict[str, str]]:
+    found = _dict(_dict(cell).get("attachments"))
+    return {
+        str(name): {str(k): text for k, v in _dict(kinds).items() if (text := _text(v)) is not None}
+        for name, kinds in found.items()
+    }
+
+
+def _level(cell: Any) -> int:
+    level = _dict(cell).get("level", 1)
+    return level if isinstance(level, int) and 1 <= level <= 6 else 1
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    """Return text that a notebook may hold as one string or as a list of lines."""
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,198 @@
+"""From one submission to its grade, as a list of steps one can read aloud."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from grader.errors import CourseError, Refused
+from grader.model import (
+    Assignment,
+    CellRun,
+    Course,
+    ExerciseGrade,
+    Grade,
+    HandIn,
+    Incident,
+    QuestionAnswer,
+    Submission,
+)
+from grader.notebook.answers import find_answers
+from grader.notebook.names import defined, members
+from grader.notebook.read import Notebook, read_notebook
+from grader.processes.executing import Execution
+from grader.processes.judgement import FAULT, Judgement
+from grader.processes.launch import Judges, Processes
+from grader.scoring import grade_exercise
+from grader.seeding import derive_seed
+
+
+@dataclass(frozen=True)
+class Run:
+    """What holds for a whole run of the grader."""
+
+    course: Course
+    processes: Processes
+    secret: str
+    assignment: Assignment | None = None
+    device: str = "cpu"
+    public_only: bool = False
+
+
+@dataclass
+class Work:
+    """One submission on its way through the steps; each step fills in a little more."""
+
+    run: Run
+    submission: Submission
+    hand_in: HandIn = field(default_factory=lambda: HandIn(b""))
+    notebook: Notebook = field(default_factory=lambda: Notebook(()))
+    assignment: Assignment | None = None
+    members: tuple[str, ...] = ()
+    isolation: str = ""
+    cells: tuple[CellRun, ...] = ()
+    exercises: tuple[ExerciseGrade, ...] = ()
+    questions: tuple[QuestionAnswer, ...] = ()
+    incidents: list[Incident] = field(default_factory=list)
+
+    @cached_property
+    def known(self) -> Assignment:
+        """The assignment, once it has been recognised."""
+        if self.assignment is None:
+            raise Refused("The grader could not tell which assignment this is.")
+        return self.assignment
+
+    @cached_property
+    def judges(self) -> Judges:
+        """The checks of the assignment."""
+        run = self.run
+        return run.processes.judges(self.known, run.secret, public_only=run.public_only)
+
+
+def open_hand_in(work: Work) -> None:
+    """Read the bytes that were handed in."""
+    work.hand_in = work.submission.load()
+
+
+def read_cells(work: Work) -> None:
+    """Find the cells in them, however damaged the notebook is."""
+    work.notebook = read_notebook(work.hand_in.notebook)
+    work.members = members(work.notebook)
+    work.incidents += [Incident("notebook", warning) for warning in work.notebook.warnings]
+
+
+def recognise(work: Work) -> None:
+    """Tell which assignment it is: the one most of whose exercises it defines."""
+    work.assignment = work.run.assignment or recognised(work.run.course, work.notebook)
+    if not defined(work.notebook) & {exercise.name for exercise in work.known.exercises}:
+        raise Refused(
+            f"The notebook defines none of the exercises of {work.known.name}. Was the right file "
+            "handed in?"
+        )
+
+
+def collect_answers(work: Work) -> None:
+    """Find the free texts, which a person will mark."""
+    skeleton = work.known.folder / f"{work.known.name}.ipynb"
+    given = read_notebook(skeleton.read_bytes()) if skeleton.exists() else Notebook(())
+    work.questions = find_answers(work.notebook, work.known.questions, given)
+
+
+def execute_and_judge(work: Work) -> None:
+    """Run the cells in a worker, and every check against what they define."""
+    seed = derive_seed(work.run.secret, work.known.name)
+    data = list(work.known.data)
+    execution = Execution(work.run.processes, work.notebook.code, work.hand_in, data, seed)
+    judgement = Judgement(work.judges, execution, work.known.limits, work.run.device)
+    judgement.run()
+    work.isolation = ", ".join(execution.walls)
+    work.cells = tuple(execution.runs[index] for index in sorted(execution.runs))
+    work.incidents += [*execution.incidents.values(), *judgement.incidents]
+    work.exercises = graded(work.known, judgement)
+
+
+def graded(assignment: Assignment, judgement: Judgement) -> tuple[ExerciseGrade, ...]:
+    """Return the grade of every exercise that has checks."""
+    grades = []
+    for exercise in assignment.exercises:
+        results = [r for r in judgement.results.values() if r.exercise == exercise.name]
+        note = judgement.notes.get(exercise.name, "")
+        grades.append(grade_exercise(exercise, results, note))
+    return tuple(grades)
+
+
+STEPS: tuple[Callable[[Work], None], ...] = (
+    open_hand_in,
+    read_cells,
+    recognise,
+    collect_answers,
+    execute_and_judge,
+)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A grade, and the notebook it belongs to."""
+
+    grade: Grade
+    notebook: Notebook
+
+
+def grade_one(run: Run, submission: Submission) -> Graded:
+    """Take one submission through every step; whatever happens, there is a grade.
+
+    Raises `CourseError` alone: when the assignment itself is broken nothing can be graded.
+    """
+    work, start, refused = Work(run, submission), time.monotonic(), ""
+    try:
+        for step in STEPS:
+            step(work)
+    except Refused as error:
+        refused = str(error)
+    except CourseError:
+        raise
+    except Exception as error:
+        # The boundary of the batch: a fault of ours must not take the other submissions along.
+        work.incidents.append(Incident("the grader", f"{type(error).__name__}: {error}"))
+        refused = FAULT
+    grade = Grade(
+        submission=submission.name,
+        assignment=work.assignment.name if work.assignment else "",
+        members=work.members,
+        device=run.device,
+        isolation=work.isolation,
+        refused=refused,
+        exercises=work.exercises,
+        questions=work.questions,
+        incidents=tuple(work.incidents),
+        cells=work.cells,
+        seconds=time.monotonic() - start,
+    )
+    return Graded(grade, work.notebook)
+
+
+def grade_all(run: Run, submissions: Iterable[Submission], jobs: int) -> Iterator[Graded]:
+    """Grade many submissions, `jobs` at a time, and yield each as soon as it is done."""
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(grade_one, run, submission) for submission in submissions]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            # Also when the caller stops asking: what has not begun never will.
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def recognised(course: Course, notebook: Notebook) -> Assignment:
+    """Return the assignment most of whose exercises the notebook defines."""
+    names = defined(notebook)
+    hits = {a.name: sum(e.name in names for e in a.exercises) for a in course.assignments}
+    best = max(hits.values(), default=0)
+    found = [a for a in course.assignments if best and hits[a.name] == best]
+    if len(found) != 1:
+        raise Refused(
+            "The grader could not tell which assignment this is: it defines the exercises of "
+            f"{' and '.join(a.name for a in found) or 'none'}. Name it with --assignment."
+        )
+    return found[0]

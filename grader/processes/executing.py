@@ -1,0 +1,136 @@
+"""Run a notebook in a worker; a cell that kills it is left out and the rest run again."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.errors import PeerGone, WireError
+from grader.model import CellRun, HandIn, Incident, Limits
+from grader.processes.launch import Processes, WorkerProcess, scratch_folder
+from grader.wire import messages
+
+# A cell that ignores its own alarm is killed from outside this much later.
+GRACE_SECONDS = 2.0
+MAX_RESTARTS = 5
+PING_SECONDS = 5.0
+SETTLE_SECONDS = 0.05
+
+
+class Execution:
+    """The cells of one notebook, what became of each, and a worker that holds their names."""
+
+    def __init__(
+        self, processes: Processes, cells: list[str], hand_in: HandIn, data: list[Path], seed: int
+    ) -> None:
+        self.processes, self.cells, self.hand_in, self.data = processes, cells, hand_in, data
+        self.seed = seed
+        self.runs: dict[int, CellRun] = {}
+        self.incidents: dict[int, Incident] = {}
+        self.walls: list[str] = []
+        self.fatal: dict[int, str] = {}
+        self.careful = False
+
+    @contextmanager
+    def worker(self, limits: Limits) -> Iterator[WorkerProcess]:
+        """Yield a worker in which every cell has run that can; cells that kill it are skipped."""
+        while True:
+            with scratch_folder() as scratch:
+                self._fill(scratch)
+                with self.processes.worker(scratch, self.seed, limits) as worker:
+                    self.walls = worker.walls
+                    if self._run_all(worker, limits):
+                        yield worker
+                        return
+
+    def _fill(self, scratch: Path) -> None:
+        """Copy what lay beside the notebook, and the assignment's data over it."""
+        for name, content in self.hand_in.files:
+            (scratch / Path(name).name).write_bytes(content)
+        (scratch / "data").mkdir(exist_ok=True)
+        for file in self.data:
+            (scratch / "data" / file.name).write_bytes(file.read_bytes())
+
+    def _run_all(self, worker: WorkerProcess, limits: Limits) -> bool:
+        """Run the cells in order; tell whether the worker is still there afterwards."""
+        end = time.monotonic() + limits.notebook_seconds
+        for index, source in enumerate(self.cells):
+            left = end - time.monotonic()
+            if index in self.fatal:
+                continue
+            if left <= 0 or len(self.fatal) > MAX_RESTARTS:
+                self.runs[index] = CellRun(index, ok=False, seconds=0.0, note=NO_TIME)
+                continue
+            if not self._run_cell(worker, index, source, min(limits.cell_seconds, left)):
+                return False
+        # A cell may have killed the worker just after it answered. Then find out which.
+        alive = self._is_alive(worker)
+        self.careful = not alive
+        return alive
+
+    def _is_alive(self, worker: WorkerProcess) -> bool:
+        ping = messages.Seed(messages.new_id(), self.seed)
+        try:
+            worker.channel.send(ping)
+            reply, _ = worker.channel.receive(time.monotonic() + PING_SECONDS)
+        except WireError:
+            return False
+        return reply.id == ping.id
+
+    def _run_cell(self, worker: WorkerProcess, index: int, source: str, seconds: float) -> bool:
+        start = time.monotonic()
+        request = messages.RunCell(messages.new_id(), index + 1, source, seconds)
+        try:
+            worker.channel.send(request, deadline=start + GRACE_SECONDS)
+            reply, _ = worker.channel.receive(start + seconds + GRACE_SECONDS)
+            done = expect_done(reply, request.id)
+            if self.careful:
+                time.sleep(SETTLE_SECONDS)
+                if not self._is_alive(worker):
+                    raise PeerGone("the worker ended after the cell")
+        except WireError as error:
+            self._note_death(index, f"{error}; {worker.end()}", time.monotonic() - start)
+            return False
+        took = time.monotonic() - start
+        outputs = tuple(as_nbformat(output, index + 1) for output in done.outputs)
+        self.runs[index] = CellRun(index, done.ok, took, outputs, done.note)
+        if done.note:
+            self.incidents[index] = Incident(f"cell {index + 1}", done.note)
+        return True
+
+    def _note_death(self, index: int, why: str, seconds: float) -> None:
+        self.fatal[index] = why
+        self.runs[index] = CellRun(index, ok=False, seconds=seconds, note=KILLED)
+        text = f"{KILLED} It was left out, and the other cells were run again ({why})."
+        self.incidents[index] = Incident(f"cell {index + 1}", text)
+
+
+KILLED = "This cell ended the process it ran in, or had to be stopped from outside."
+NO_TIME = "Not run: the notebook had used up its time or its restarts."
+
+
+def expect_done(reply: messages.FromWorker, number: int) -> messages.CellDone:
+    """Return the reply if it answers the request of this number; raises `WireError`."""
+    if not isinstance(reply, messages.CellDone) or reply.id != number:
+        raise WireError("the worker answered something that was not asked")
+    return reply
+
+
+def as_nbformat(output: messages.Output, number: int) -> dict[str, object]:
+    """Return an output as nbformat 4 writes it."""
+    match output:
+        case messages.Stream():
+            name = "stderr" if output.name == "stderr" else "stdout"
+            return {"output_type": "stream", "name": name, "text": output.text}
+        case messages.Error():
+            return {
+                "output_type": "error",
+                "ename": output.kind,
+                "evalue": output.text,
+                "traceback": output.traceback,
+            }
+        case messages.Display(is_result=True):
+            result: dict[str, object] = {"output_type": "execute_result", "execution_count": number}
+            return result | {"data": output.data, "metadata": {}}
+        case messages.Display():
+            return {"output_type": "display_data", "data": output.data, "metadata": {}}

@@ -1,0 +1,96 @@
+"""Bring one submission before its judges until every check has a result."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from grader.errors import WireError
+from grader.model import CheckResult, Incident, Limits, Outcome
+from grader.processes.executing import Execution
+from grader.processes.launch import Judges
+
+# Every round runs the notebook anew: a notebook whose checks keep killing it is given up on.
+MAX_ROUNDS = 6
+MAX_TRIES = 2
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Judgement:
+    """The results of a submission, check by check, as they come in."""
+
+    judges: Judges
+    execution: Execution
+    limits: Limits
+    device: str = "cpu"
+    results: dict[Key, CheckResult] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    incidents: list[Incident] = field(default_factory=list)
+    tries: Counter[Key] = field(default_factory=Counter)
+    judge_died: str = ""
+
+    def run(self) -> None:
+        """Fill `results` with one result for every check of the assignment.
+
+        A worker that dies under a check is replaced by a fresh one for the checks that are left; a
+        judge that dies, or cannot decide, is asked once more.
+        """
+        for _ in range(MAX_ROUNDS):
+            waiting = self._waiting()
+            if not waiting:
+                return
+            self._round(waiting)
+        self._give_up()
+
+    def _waiting(self) -> list[Key]:
+        """Return the checks that have no result, or one that the grader may still better."""
+        return [key for key in map(key_of, self.judges.checks) if self._is_open(key)]
+
+    def _is_open(self, key: Key) -> bool:
+        if key not in self.results:
+            return True
+        is_fault = self.results[key].outcome is Outcome.grader_fault
+        return is_fault and self.tries[key] < MAX_TRIES
+
+    def _round(self, waiting: list[Key]) -> None:
+        self.judge_died = ""
+        with self.execution.worker(self.limits) as worker:
+            try:
+                for judged in self.judges.judge(worker, waiting, self.device):
+                    self._take(judged.results, judged.note)
+            except WireError as error:
+                self.judge_died = str(error)
+
+    def _take(self, results: Sequence[CheckResult], note: str) -> None:
+        for result in results:
+            key = key_of(result)
+            self.results[key] = result
+            self.tries[key] += 1
+            if note:
+                self.notes[result.exercise] = note
+            if result.outcome in TOLD:
+                text = f"{TOLD[result.outcome]} {result.detail}"
+                self.incidents.append(Incident(f"{result.exercise}/{result.name}", text))
+
+    def _give_up(self) -> None:
+        outcome = Outcome.grader_fault if self.judge_died else Outcome.crashed
+        message = FAULT if self.judge_died else CRASHED
+        for blank in self.judges.checks:
+            if self._is_open(key_of(blank)):
+                done = replace(blank, outcome=outcome, message=message, hint="")
+                self.results[key_of(blank)] = done
+        self.incidents.append(Incident("checks", f"{message} {self.judge_died}".strip()))
+
+
+CRASHED = "Not decided: the notebook keeps ending the process it runs in."
+FAULT = "The grader could not decide this; a person will look."
+TOLD = {
+    Outcome.crashed: "A check ended its process.",
+    Outcome.grader_fault: "A check of ours broke.",
+}
+
+
+def key_of(result: CheckResult) -> Key:
+    """Return what tells a check from the others of its assignment."""
+    return result.exercise, result.name

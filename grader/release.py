@@ -1,0 +1,86 @@
+"""Make the student tree from the solutions, and refuse when it would give something away."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import tomli_w
+
+from grader.errors import CourseError, LeakFound
+from grader.notebook.audit import Hidden, audit, hidden_names
+from grader.notebook.authoring import Draft, assignment_tables, read_draft, student_notebook
+from grader.notebook.source import read_cells, solution_regions
+
+Files = dict[str, bytes]
+
+
+def release(root: Path, out: Path, secrets: Iterable[str]) -> list[str]:
+    """Write the student tree of the course at `root` to `out`; return the files written.
+
+    Raises `LeakFound`, and writes nothing, when the tree holds a solution, an output, a hidden
+    check or a secret.
+    """
+    files = student_tree(root)
+    findings = audit(files, what_is_hidden(root, tuple(secrets)))
+    if findings:
+        raise LeakFound(findings)
+    for name, data in files.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(data)
+    return sorted(files)
+
+
+def student_tree(root: Path) -> Files:
+    """Return every file that students get, by its path below the student tree."""
+    files: Files = {}
+    for solution in solutions(root):
+        draft = read_draft(solution, root / "assignments" / solution.name)
+        for name, data in assignment_files(root, draft).items():
+            files[f"{solution.name}/{name}"] = data
+    return files
+
+
+def assignment_files(root: Path, draft: Draft) -> Files:
+    """Return the files of one assignment, by name."""
+    public = draft.path.parent / "public_checks.py"
+    files = {
+        f"{draft.assignment.name}.ipynb": student_notebook(draft).encode(),
+        "assignment.toml": _toml(draft).encode(),
+        "checks.py": public.read_bytes(),
+    }
+    for name in draft.table.data:
+        source = root / "data" / name
+        if not source.is_file():
+            raise CourseError(draft.path, f"the data file {source} does not exist")
+        files[f"data/{name}"] = source.read_bytes()
+    return files
+
+
+def solutions(root: Path) -> list[Path]:
+    """Return the folders of solutions, in order; raises `CourseError` when there are none."""
+    found = sorted(path.parent for path in root.glob("solutions/*/solution.py"))
+    if not found:
+        raise CourseError(root / "solutions", "no assignment (NN_topic/solution.py) found")
+    return found
+
+
+def what_is_hidden(root: Path, secrets: tuple[str, ...]) -> Hidden:
+    """Return what the audit looks for: solutions, right variants, rubrics, hidden checks."""
+    code: list[str] = []
+    text: list[str] = []
+    names: set[str] = set()
+    for solution in solutions(root):
+        for cell in read_cells(solution / "solution.py"):
+            code += solution_regions(cell.source)
+            if cell.has_tag("staff") or {"answer", "rubric"} & cell.metadata.keys():
+                text.append(cell.source)
+        for file in sorted(solution.glob("variants/*.py")):
+            code += [cell.source for cell in read_cells(file) if cell.kind == "code"]
+        checks = (solution / "checks.py").read_text(encoding="utf-8")
+        names |= hidden_names(checks, (solution / "public_checks.py").read_text(encoding="utf-8"))
+    return Hidden(tuple(code), tuple(text), frozenset(names), secrets)
+
+
+def _toml(draft: Draft) -> str:
+    first = f"# Made by `grader release` from the solution of {draft.assignment.name}.\n"
+    return first + tomli_w.dumps(json.loads(json.dumps(assignment_tables(draft))))

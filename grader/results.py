@@ -1,0 +1,100 @@
+"""Everything a run of the grader leaves in its folder."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import nbformat
+
+from grader.errors import UsageError
+from grader.exports.document import to_json
+from grader.exports.junit import to_junit
+from grader.model import Assignment, Course, Grade
+from grader.pipeline import Graded
+from grader.reports.feedback import ReportCell, feedback_page
+from grader.store.gradebook import Gradebook
+
+
+class Results:
+    """The folder of a run: gradebook, feedback pages, executed notebooks.
+
+    Each submission is written as soon as it is graded, so a run that is cut short loses nothing
+    but what was in flight.
+    """
+
+    def __init__(self, course: Course, out: Path) -> None:
+        self.course, self.out = course, out
+        self.grades: list[Grade] = []
+        try:
+            for folder in (out, out / "feedback", out / "notebooks"):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written to ({error.strerror}).") from error
+
+    def __enter__(self) -> Self:
+        self._gradebook = Gradebook(self.out / "gradebook.sqlite")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._gradebook.__exit__()
+
+    def add(self, graded: Graded) -> None:
+        """Write one submission: gradebook first, then its page and its notebook."""
+        grade = graded.grade
+        self.grades.append(grade)
+        self._gradebook.record(grade)
+        cells = report_cells(graded)
+        page = feedback_page(grade, self._title(grade), cells)
+        (self.out / "feedback" / f"{grade.submission}.html").write_text(page, encoding="utf-8")
+        notebook = self.out / "notebooks" / f"{grade.submission}.ipynb"
+        notebook.write_text(executed_notebook(cells), encoding="utf-8")
+
+    def write(self, json_file: str | None, junit_file: str | None) -> None:
+        """Write the results of this run as JSON (`-` prints them) and as JUnit XML."""
+        if json_file == "-":
+            print(to_json(self.grades), end="")
+        elif json_file:
+            Path(json_file).write_text(to_json(self.grades), encoding="utf-8")
+        if junit_file:
+            Path(junit_file).write_text(to_junit(self.grades), encoding="utf-8")
+
+    def _title(self, grade: Grade) -> str:
+        found: list[Assignment] = [a for a in self.course.assignments if a.name == grade.assignment]
+        return found[0].title if found else self.course.title
+
+
+def report_cells(graded: Graded) -> list[ReportCell]:
+    """Return the cells of a notebook with what each showed when it was run."""
+    runs = {run.index: run for run in graded.grade.cells}
+    cells, number = [], 0
+    for cell in graded.notebook.cells:
+        if cell.kind != "code":
+            cells.append(ReportCell("markdown", cell.source, attachments=cell.attachments))
+            continue
+        run = runs.get(number)
+        number += 1
+        outputs: tuple[dict[str, Any], ...] = run.outputs if run else ()
+        note = run.note if run else ""
+        cells.append(ReportCell("code", cell.source, number if run else None, outputs, note))
+    return cells
+
+
+def executed_notebook(cells: list[ReportCell]) -> str:
+    """Return the notebook as it ran here, in nbformat 4."""
+    notebook = nbformat.v4.new_notebook()
+    for position, cell in enumerate(cells, 1):
+        name = f"cell-{position:03d}"
+        if cell.kind == "markdown":
+            new = nbformat.v4.new_markdown_cell(cell.source, id=name)
+        else:
+            outputs = [nbformat.from_dict(dict(output)) for output in cell.outputs]
+            new = nbformat.v4.new_code_cell(
+                cell.source, id=name, execution_count=cell.number, outputs=outputs
+            )
+        notebook.cells.append(new)
+    return str(nbformat.writes(notebook))

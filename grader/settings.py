@@ -1,0 +1,147 @@
+"""Course and assignment files in, checked nouns out; every problem names the file and the field."""
+
+import keyword
+import os
+import secrets
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from grader.errors import CourseError, UsageError
+from grader.model import Assignment, Course, Exercise, Limits, Question, Reveal
+
+ASSIGNMENT_FILE = "assignment.toml"
+COURSE_FILE = "course.toml"
+Table = TypeVar("Table", bound=Struct)
+SECRET_VARIABLE = "GRADER_SECRET"  # noqa: S105 - the name of a variable
+
+
+class ExerciseTable(Struct, forbid_unknown_fields=True):
+    """`[[exercises]]` of an assignment file."""
+
+    name: str
+    points: float
+    title: str = ""
+    depends: list[str] = []
+
+
+class QuestionTable(Struct, forbid_unknown_fields=True):
+    """`[[questions]]` of an assignment file."""
+
+    name: str
+    points: float
+    title: str = ""
+
+
+class AssignmentTable(Struct, forbid_unknown_fields=True):
+    """An assignment file, as `grader release` writes it."""
+
+    title: str
+    version: int = 1
+    data: list[str] = []
+    reveal: Reveal = Reveal.witness
+    limits: Limits = Limits()
+    exercises: list[ExerciseTable] = []
+    questions: list[QuestionTable] = []
+
+
+class CourseTable(Struct, forbid_unknown_fields=True):
+    """A course file."""
+
+    title: str
+
+
+def find_course(start: Path) -> Course:
+    """Return the course that a folder lies in; raises `UsageError` when there is none."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / COURSE_FILE).is_file():
+            return load_course(folder)
+    raise UsageError(
+        f"No course found: neither {start.resolve()} nor a folder above it has a {COURSE_FILE}. "
+        "Run the command inside the course, or name it with --course DIR."
+    )
+
+
+def load_course(root: Path) -> Course:
+    """Return the course at `root` with every assignment that has been released into it."""
+    table = _read(root / COURSE_FILE, CourseTable)
+    files = sorted(root.glob(f"assignments/*/{ASSIGNMENT_FILE}"))
+    assignments = tuple(load_assignment(file.parent, _hidden(root, file)) for file in files)
+    return Course(root, table.title, assignments)
+
+
+def load_assignment(folder: Path, hidden: Path | None = None) -> Assignment:
+    """Return the assignment in a folder of the student tree; `hidden` is its solution's folder."""
+    return check_assignment(folder, hidden, _read(folder / ASSIGNMENT_FILE, AssignmentTable))
+
+
+def check_assignment(folder: Path, hidden: Path | None, table: AssignmentTable) -> Assignment:
+    """Return an assignment whose names, points and dependencies make sense."""
+    seen: list[str] = []
+    for exercise in table.exercises:
+        _check_exercise(folder, exercise, seen)
+        seen.append(exercise.name)
+    names = [question.name for question in table.questions]
+    if len(set(names)) < len(names):
+        raise CourseError(folder, "two questions have the same name")
+    return Assignment(
+        name=folder.name,
+        title=table.title,
+        exercises=tuple(
+            Exercise(e.name, _points(folder, e), e.title, tuple(e.depends)) for e in table.exercises
+        ),
+        questions=tuple(Question(q.name, _points(folder, q), q.title) for q in table.questions),
+        folder=folder,
+        hidden=hidden,
+        data=tuple(folder / "data" / name for name in table.data),
+        limits=table.limits,
+        reveal=table.reveal,
+    )
+
+
+def course_secret(root: Path) -> str:
+    """Return the secret that seeds are derived from; makes one, readable by its owner only."""
+    given = os.environ.get(SECRET_VARIABLE)
+    if given:
+        return given
+    file = root / ".grader" / "secret"
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_hex(32))
+    return file.read_text().strip()
+
+
+def _check_exercise(folder: Path, exercise: ExerciseTable, earlier: list[str]) -> None:
+    name = exercise.name
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise CourseError(folder, f"{name!r} cannot be the name of a function")
+    if name in earlier:
+        raise CourseError(folder, f"the exercise {name} stands there twice")
+    for needed in exercise.depends:
+        # A stand-in answers questions about `needed`; its own checks must be over by then.
+        if needed not in earlier:
+            raise CourseError(folder, f"{name} depends on {needed}, which is not an earlier one")
+
+
+def _points(folder: Path, part: ExerciseTable | QuestionTable) -> Fraction:
+    if part.points <= 0:
+        raise CourseError(folder, f"{part.name} needs a positive number of points")
+    return Fraction(str(part.points))
+
+
+def _hidden(root: Path, file: Path) -> Path | None:
+    folder = root / "solutions" / file.parent.name
+    return folder if folder.is_dir() else None
+
+
+def _read(file: Path, kind: type[Table]) -> Table:
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=kind)
+    except OSError as error:
+        raise CourseError(file, f"cannot be read ({error.strerror})") from error
+    except msgspec.MsgspecError as error:
+        raise CourseError(file, str(error)) from error

@@ -1,0 +1,1 @@
+"""The gradebook: one SQLite file that everything else is derived from."""
