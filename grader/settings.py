@@ -3,6 +3,7 @@
 import keyword
 import os
 import secrets
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
@@ -43,7 +44,7 @@ class AssignmentTable(Struct, forbid_unknown_fields=True):
     version: int = 1
     data: list[str] = []
     reveal: Reveal = Reveal.witness
-    limits: Limits = Limits()
+    limits: dict[str, float] = {}
     exercises: list[ExerciseTable] = []
     questions: list[QuestionTable] = []
 
@@ -97,7 +98,7 @@ def check_assignment(folder: Path, hidden: Path | None, table: AssignmentTable) 
         folder=folder,
         hidden=hidden,
         data=tuple(folder / "data" / name for name in table.data),
-        limits=table.limits,
+        limits=_limits(folder, table.limits),
         reveal=table.reveal,
     )
 
@@ -125,6 +126,16 @@ def _check_exercise(folder: Path, exercise: ExerciseTable, earlier: list[str]) -
         # A stand-in answers questions about `needed`; its own checks must be over by then.
         if needed not in earlier:
             raise CourseError(folder, f"{name} depends on {needed}, which is not an earlier one")
+
+
+def _limits(folder: Path, given: dict[str, float]) -> Limits:
+    known = {field.name for field in fields(Limits)}
+    for name, value in given.items():
+        if name not in known or value <= 0:
+            raise CourseError(folder, f"the limit {name} = {value} does not exist or is not one")
+    # Only seconds may be broken; bytes and counts are whole.
+    whole = {n: v if n.endswith("seconds") else int(v) for n, v in given.items()}
+    return Limits(**whole)  # type: ignore[arg-type]
 
 
 def _points(folder: Path, part: ExerciseTable | QuestionTable) -> Fraction:

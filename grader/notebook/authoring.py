@@ -63,18 +63,13 @@ def student_notebook(draft: Draft) -> str:
 
 
 def assignment_tables(draft: Draft) -> dict[str, Any]:
-    """Return the contents of `assignment.toml`, without whatever has its default value."""
+    """Return the contents of `assignment.toml`, without empty tables."""
     table = draft.table
-    limits = {
-        name: getattr(table.limits, name)
-        for name in table.limits.__dataclass_fields__
-        if getattr(table.limits, name) != getattr(AssignmentTable("").limits, name)
-    }
     head = {"title": table.title, "version": table.version, "data": table.data}
     return {
         **head,
         "reveal": table.reveal.value,
-        **({"limits": limits} if limits else {}),
+        **({"limits": table.limits} if table.limits else {}),
         "exercises": [_plain(exercise, "depends") for exercise in table.exercises],
         "questions": [_plain(question) for question in table.questions],
     }

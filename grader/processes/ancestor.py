@@ -64,6 +64,8 @@ def enter(order: orders.StartWorker, wire: socket.socket, shell: Shell) -> None:
     """Become the worker: give up what can be given up, then serve."""
     os.chdir(order.scratch)
     os.environ.update(HOME=order.scratch, TMPDIR=order.scratch, MPLCONFIGDIR=order.scratch)
+    # As in Jupyter, a notebook can import the files that lie beside it.
+    sys.path.insert(0, "")
     held = apply_limits(order.limits)
     work(wire, shell, order.seed, held)
 

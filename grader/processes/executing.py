@@ -29,6 +29,7 @@ class Execution:
         self.incidents: dict[int, Incident] = {}
         self.walls: list[str] = []
         self.fatal: dict[int, str] = {}
+        # Wait after each cell, to find the one that kills the worker after it has answered.
         self.careful = False
 
     @contextmanager
@@ -63,9 +64,8 @@ class Execution:
                 continue
             if not self._run_cell(worker, index, source, min(limits.cell_seconds, left)):
                 return False
-        # A cell may have killed the worker just after it answered. Then find out which.
         alive = self._is_alive(worker)
-        self.careful = not alive
+        self.careful = self.careful or not alive
         return alive
 
     def _is_alive(self, worker: WorkerProcess) -> bool:
@@ -89,6 +89,11 @@ class Execution:
                 if not self._is_alive(worker):
                     raise PeerGone("the worker ended after the cell")
         except WireError as error:
+            if isinstance(error, PeerGone) and not self.careful:
+                # The cell before may have killed the worker just after it answered. Run them all
+                # again, this time waiting after each.
+                self.careful = True
+                return False
             self._note_death(index, f"{error}; {worker.end()}", time.monotonic() - start)
             return False
         took = time.monotonic() - start

@@ -54,13 +54,14 @@ class Judgement:
         return is_fault and self.tries[key] < MAX_TRIES
 
     def _round(self, waiting: list[Key]) -> None:
-        self.judge_died = ""
+        self.judge_died, before = "", len(self.results)
         with self.execution.worker(self.limits) as worker:
             try:
                 for judged in self.judges.judge(worker, waiting, self.device):
                     self._take(judged.results, judged.note)
             except WireError as error:
                 self.judge_died = str(error)
+        self.execution.careful |= len(self.results) == before
 
     def _take(self, results: Sequence[CheckResult], note: str) -> None:
         for result in results:

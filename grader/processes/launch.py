@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from grader.errors import CourseError, GraderFault, WireError
+from grader.errors import CourseError, GraderError, GraderFault, WireError
 from grader.model import Assignment, CheckResult, Limits
 from grader.processes import orders
 from grader.wire import messages
@@ -163,13 +163,20 @@ class Judges:
         self.channel = orders.order_channel(end)
         self._lock = threading.Lock()
         try:
-            loaded, _ = self.channel.receive(time.monotonic() + LOAD_SECONDS)
+            self.checks = self._loaded(assignment)
+        except GraderError:
+            self.channel.close()
+            raise
+
+    def _loaded(self, assignment: Assignment) -> list[CheckResult]:
+        try:
+            order, _ = self.channel.receive(time.monotonic() + LOAD_SECONDS)
         except WireError as error:
             raise CourseError(assignment.name, f"the checks could not be loaded: {error}") from None
-        answer = orders.expect(loaded, orders.ChecksLoaded)
-        if answer.error:
-            raise CourseError(assignment.folder, answer.error)
-        self.checks: list[CheckResult] = answer.checks
+        loaded = orders.expect(order, orders.ChecksLoaded)
+        if loaded.error:
+            raise CourseError(assignment.folder, loaded.error)
+        return loaded.checks
 
     def judge(
         self, worker: WorkerProcess, checks: list[tuple[str, str]], device: str

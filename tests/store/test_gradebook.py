@@ -1,0 +1,95 @@
+"""The gradebook keeps what it is given, and survives what happens to it."""
+
+import sqlite3
+import stat
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.model import CheckResult, ExerciseGrade, Grade, Incident, Outcome, QuestionAnswer
+from grader.store.gradebook import Gradebook
+from grader.store.migrations import MIGRATIONS, migrate
+
+THIRD = Fraction(1, 3)
+CHECK = CheckResult(
+    "values", "f", True, False, Outcome.crashed, "It is so.", THIRD, 0.5, "m", "d", "h", "x",
+    THIRD, THIRD,
+)  # fmt: skip
+GRADE = Grade(
+    submission="ada",
+    assignment="05_flow",
+    members=("Ada, Countess", "Zoë"),
+    isolation="full",
+    exercises=(
+        ExerciseGrade("f", "F", THIRD, Fraction(1), (CHECK, replace(CHECK, name="two")), True, "n"),
+        ExerciseGrade("g", "G", THIRD, Fraction(1), ()),
+    ),
+    questions=(QuestionAnswer("a", "Why", Fraction(2), "Because\n'quoted'", "answered"),),
+    incidents=(Incident("cell 3", "It hung."),),
+    seconds=1.25,
+)
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    with Gradebook(tmp_path / "book.sqlite") as book:
+        book.record(GRADE)
+        assert book.grades() == [GRADE]
+        assert book.grades("05_flow") == [GRADE]
+        assert book.grades("other") == []
+
+
+def test_a_second_grade_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    with Gradebook(tmp_path / "book.sqlite") as book:
+        book.record(GRADE)
+        book.record(replace(GRADE, exercises=(), incidents=()))
+        book.record(replace(GRADE, submission="bob"))
+        assert [(g.submission, len(g.exercises)) for g in book.grades()] == [("ada", 0), ("bob", 2)]
+
+
+def test_a_grade_is_written_wholly_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Gradebook(tmp_path / "book.sqlite") as book:
+        book.record(GRADE)
+        with pytest.raises(sqlite3.Error):
+            book.record(replace(GRADE, exercises=(), incidents=(Incident("x", object()),)))  # type: ignore[arg-type]
+        assert book.grades() == [GRADE]
+
+
+def test_it_is_its_owners_alone(tmp_path: Path) -> None:
+    with Gradebook(tmp_path / "book.sqlite"):
+        assert stat.S_IMODE((tmp_path / "book.sqlite").stat().st_mode) == 0o600
+
+
+def test_another_file_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear diary " * 100)
+    with pytest.raises(UsageError, match="not a gradebook"):
+        Gradebook(path)
+    assert path.read_text() == "Dear diary " * 100
+
+
+def test_migrations_run_once() -> None:
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(db)
+    migrate(db)
+    assert [name for (name,) in db.execute("SELECT name FROM migrations")] == [
+        migration.__name__ for migration in MIGRATIONS
+    ]
+
+
+def test_a_migration_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def m999_half(db: sqlite3.Connection) -> None:
+        db.execute("CREATE TABLE half (x)")
+        raise RuntimeError
+
+    monkeypatch.setattr("grader.store.migrations.MIGRATIONS", (*MIGRATIONS, m999_half))
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    with pytest.raises(RuntimeError):
+        migrate(db)
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+    assert "half" not in tables
+    assert "grades" in tables
