@@ -64,7 +64,7 @@ class Theatre:
     def hand_in(self, actor: Actor) -> str:
         """Return the text of an actor's notebook."""
         document = json.loads(json.dumps(self.skeleton))
-        blanks = {key(without_solution(c.source)): name for name, c in self.exercises.items()}
+        blanks = {key(without_solution(c)): name for name, c in self.exercises.items()}
         for cell in document["cells"]:
             source = "".join(cell["source"])
             exercise = blanks.get(key(source))
@@ -85,7 +85,7 @@ class Theatre:
         if chosen is not None:
             return str(self.catalogue.get(chosen, chosen))
         if actor.only is not None and exercise not in actor.only:
-            return without_solution(cell.source)
+            return without_solution(cell)
         return with_solution(cell.source)
 
 

@@ -47,7 +47,10 @@ class Submission:
 
     def value(self, name: str) -> Any:
         """Return a variable of the notebook."""
-        return self.exchange(Step(name, is_call=False))
+        value = self.exchange(Step(name, is_call=False))
+        if isinstance(value, RemoteObject) and value.kind == "ellipsis":
+            raise Blank(f"`{name}` is still blank.")
+        return value
 
     def read(self, target: "RemoteObject", *path: str) -> Any:
         """Return an attribute of an object."""

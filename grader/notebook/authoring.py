@@ -118,7 +118,7 @@ def _for_students(draft: Draft, cell: Cell) -> list[Cell]:
         return []
     if "exercise" in cell.metadata:
         check = Cell("code", f'check("{cell.metadata["exercise"]}")')
-        return [Cell("code", without_solution(cell.source)), check]
+        return [Cell("code", without_solution(cell)), check]
     if "question" in cell.metadata:
         found = [q for q in draft.assignment.questions if q.name == cell.metadata["question"]]
         text = f"{heading(found[0])}\n\n{cell.source}"

@@ -49,15 +49,20 @@ def read_cells(path: Path) -> list[Cell]:
     ]
 
 
-def without_solution(source: str) -> str:
-    """Return a cell with every `# solution … # end` region replaced by one blank to fill in."""
+def without_solution(cell: Cell) -> str:
+    """Return a cell with every `# solution … # end` region replaced by one blank to fill in.
+
+    Inside a function that raises; at the top of a cell it assigns `...` to the exercise's name.
+    """
+    variable = f"{cell.metadata.get('exercise')} = ...  # your code here"
     lines: list[str] = []
     inside = False
-    for line in source.splitlines():
+    for line in cell.source.splitlines():
         opening = SOLUTION.match(line)
         if opening:
             inside = True
-            lines.append(opening["indent"] + BLANK)
+            indent = opening["indent"]
+            lines.append(indent + BLANK if indent else variable)
         elif END.match(line):
             inside = False
         elif not inside:

@@ -73,6 +73,8 @@ class Checker:
     def start(self) -> None:
         """Load everything and serve."""
         files = [Path(self.order.public)]
+        # The reference finds its data where a student's notebook does.
+        os.chdir(files[0].parent)
         if self.order.hidden:
             hidden = Path(self.order.hidden)
             cells = read_cells(hidden / "solution.py")

@@ -17,6 +17,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
 from traitlets.config import Config
 
 from grader.wire import messages
@@ -75,7 +76,7 @@ class Compiler(CachingCompiler):
     number = 0
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
-        """Return `<cell 5>`; the part behind a blank tells two versions of a cell apart."""
+        """Return `<cell 5>`."""
         return f"<cell {self.number}>"
 
 
@@ -84,6 +85,7 @@ class Shell(InteractiveShell):
 
     # The default runs `!command` under a pty, which a minimal /dev does not have.
     system = InteractiveShell.system_raw
+    compiler_class = Type(Compiler)
 
     def init_display_pub(self) -> None:
         """Use our publisher."""
@@ -123,7 +125,6 @@ def make_shell() -> Shell:
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.autocall = 0
     config.InteractiveShell.cache_size = 100
-    config.InteractiveShell.compiler_class = Compiler
     shell: Shell = Shell.instance(config=config)
     builtins.input = getpass.getpass = _no_input
     return shell
