@@ -66,9 +66,11 @@ def close(
     values = same_shape(got, wanted.shape, what)
     coarse = _precision(got)
     rtol, atol = max(rtol, coarse), max(atol, coarse / 10)
-    # Written so that a NaN on either side makes the comparison false.
-    good = numpy.abs(values - wanted) <= atol + rtol * numpy.abs(wanted)
-    good |= values == wanted  # infinities of the same sign
+    # Written so that a NaN on either side makes the comparison false, and so that an infinity,
+    # whose tolerance would be infinite too, is close to itself alone.
+    with numpy.errstate(invalid="ignore"):
+        good = numpy.abs(values - wanted) <= atol + rtol * numpy.abs(wanted)
+    good = (good & numpy.isfinite(wanted)) | (values == wanted)
     if good.all():
         return
     index = first(~good)

@@ -1,5 +1,6 @@
 """Collect checks with pytest once, then run any of them against any submission."""
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -125,8 +126,10 @@ class Suite:
         statement = " ".join((item.function.__doc__ or "").split())
         if mark is None or not statement:
             raise CourseError(item.nodeid, "a check needs the mark @check(...) and a docstring")
-        name = item.name.removeprefix("check_")
         exercise, points = mark.kwargs["exercise"], mark.kwargs["points"]
+        if hasattr(Submission, exercise):
+            raise CourseError(item.nodeid, f"`{exercise}` cannot be the name of an exercise")
+        name = item.name.removeprefix("check_")
         seed = derive_seed(self.secret, self.assignment, exercise, name)
         if hypothesis.is_hypothesis_test(item.obj):
             hypothesis.seed(seed)(item.obj)
@@ -188,8 +191,17 @@ def with_suite(suite: Suite, files: Sequence[Path], use: Callable[[Suite], None]
     pytest.main(
         [*options, *python, "--capture=no", *off, *map(str, files)], plugins=[suite, Loop()]
     )
+    forget_modules(files)
     if failures:
         raise failures[0]
+
+
+def forget_modules(files: Sequence[Path]) -> None:
+    """Drop the modules of some files, so that the next session reads the files anew."""
+    names = {str(file) for file in files}
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) in names:
+            del sys.modules[name]
 
 
 def judge(

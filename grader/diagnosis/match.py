@@ -59,6 +59,8 @@ def same(theirs: Any, ours: Any) -> bool:
         return theirs.keys() == ours.keys() and all(same(theirs[k], ours[k]) for k in theirs)
     left, right = _numbers(theirs), _numbers(ours)
     if left is NOT_PLAIN or right is NOT_PLAIN:
+        if isinstance(theirs, list | tuple) and isinstance(ours, list | tuple):
+            return len(theirs) == len(ours) and all(map(same, theirs, ours))
         return type(theirs) is type(ours) and bool(theirs == ours)
     return left.shape == right.shape and np.allclose(left, right, 1e-9, 1e-12, equal_nan=True)
 

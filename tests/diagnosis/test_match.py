@@ -1,0 +1,128 @@
+"""A misconception is named when its answers match, and only then."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.diagnosis.catalogue import Mistake, mistake_from
+from grader.diagnosis.match import name_mistake
+from grader.errors import CourseError
+from grader.local import local_submission
+from grader.wire.steps import Step
+
+
+class Layer:
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+
+    def forward(self, x: Any) -> Any:
+        return self.factor * np.asarray(x)
+
+
+class Upside(Layer):
+    def forward(self, x: Any) -> Any:
+        return np.asarray(x) / self.factor
+
+
+def square(x: Any) -> Any:
+    return np.asarray(x) ** 2
+
+
+def spoil(x: Any) -> Any:
+    x *= 0
+    return x
+
+
+REFERENCE = {"f": lambda x: 2 * np.asarray(x), "Layer": Layer}
+MISTAKES = [
+    Mistake("M1", "f", "square", "Twice.", ("a",), None, {"f": square}),
+    Mistake("M2", "f", "identity", "Twice.", ("a",), None, {"f": lambda x: x}),
+    Mistake("M3", "f", "raises", "Twice.", ("a",), None, {"f": lambda x: 1 / 0}),
+    Mistake("M4", "f", "spoils", "Copy.", ("a",), None, {"f": spoil}),
+    Mistake("M5", "Layer", "inverse", "Times.", ("a",), None, {"Layer": Upside}),
+    Mistake("M6", "f", "square too", "Twice.", ("a",), None, {"f": square}),
+]
+
+
+def steps(namespace: dict[str, Any], *inputs: Any) -> list[Step]:
+    submission = local_submission(namespace)
+    for value in inputs:
+        try:
+            submission.f(value)
+        except AssertionError:
+            continue
+    return list(submission.trace)
+
+
+def named(trace: list[Step], exercise: str = "f", mistakes: list[Mistake] = MISTAKES[:5]) -> str:
+    found = name_mistake(mistakes, REFERENCE, exercise, trace)
+    return found.title if found else ""
+
+
+def test_answers_that_match_are_named() -> None:
+    assert named(steps({"f": lambda x: x * x}, np.arange(4.0), 7.0)) == "square"
+    assert named(steps({"f": lambda x: [float(v) for v in x]}, np.arange(4.0))) == "identity"
+
+
+def test_an_error_of_the_same_kind_is_an_answer_too() -> None:
+    assert named(steps({"f": lambda x: x // 0}, 3)) == "raises"
+
+
+def test_what_nobody_has_done_before_is_not_named() -> None:
+    assert named(steps({"f": lambda x: x + 100}, np.arange(4.0))) == ""
+
+
+def test_a_right_answer_is_not_named() -> None:
+    assert named(steps({"f": lambda x: x + x}, np.arange(4.0))) == ""
+    assert named([]) == ""
+
+
+def test_inputs_that_do_not_tell_name_nothing() -> None:
+    """At 2 doubling and squaring agree, so nothing has been shown."""
+    assert named(steps({"f": lambda x: x * x}, 2.0)) == ""
+
+
+def test_two_candidates_are_none() -> None:
+    assert named(steps({"f": square}, 7.0), mistakes=MISTAKES) == ""
+
+
+def test_a_mistake_of_another_exercise_is_no_candidate() -> None:
+    assert named(steps({"f": square}, 7.0), exercise="Layer") == ""
+
+
+def test_arguments_changed_by_a_mistake_stay_as_they_were() -> None:
+    trace = steps({"f": lambda x: x * x}, np.arange(4.0))
+    assert named(trace) == "square"
+    assert trace[0].args[0].tolist() == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_objects_are_followed() -> None:
+    submission = local_submission({"Layer": Upside})
+    layer = submission.Layer(4.0)
+    layer.forward(np.arange(3.0))
+    assert named(list(submission.trace), "Layer") == "inverse"
+
+
+def test_an_object_from_before_the_trace_is_no_ground() -> None:
+    submission = local_submission({"Layer": Upside})
+    layer = submission.Layer(4.0)
+    submission.trace.clear()
+    layer.forward(np.arange(3.0))
+    assert named(list(submission.trace), "Layer") == ""
+
+
+def test_what_a_call_did_to_its_arguments_counts() -> None:
+    submission = local_submission({"f": spoil})
+    submission.call_and_look("f", np.arange(1.0, 4.0))
+    assert named(list(submission.trace)) == "spoils"
+
+
+def test_nan_is_recognised() -> None:
+    mistakes = [Mistake("N", "f", "nan", "", (), None, {"f": lambda x: float("nan")})]
+    assert named(steps({"f": lambda x: np.nan}, 7.0), mistakes=mistakes) == "nan"
+
+
+def test_a_header_without_what_it_needs() -> None:
+    with pytest.raises(CourseError, match="needs caught_by, title"):
+        mistake_from("x.py", {"mistake": "F1", "exercise": "f"}, {})
