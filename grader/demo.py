@@ -74,8 +74,7 @@ class Theatre:
             if actor.answers:
                 source = source.replace("*Your answer here.*", actor.answers)
             cell["source"] = source
-        for source in actor.adds:
-            document["cells"].append(code_cell(source))
+        document["cells"] += [code_cell(source) for source in actor.adds]
         changed = actor.change(document) if actor.change else document
         return changed if isinstance(changed, str) else json.dumps(changed, indent=1)
 
@@ -95,10 +94,6 @@ def key(source: str) -> str:
 
 
 def code_cell(source: str) -> dict[str, Any]:
-    """Return a code cell of nbformat 4.5."""
-    cell = {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": f"added-{abs(hash(source)) % 10**6}",
-    }
+    """Return a code cell."""
+    cell: dict[str, Any] = {"cell_type": "code", "execution_count": None}
     return cell | {"metadata": {}, "outputs": [], "source": source}

@@ -69,16 +69,18 @@ def what_is_hidden(root: Path, secrets: tuple[str, ...]) -> Hidden:
     code: list[str] = []
     text: list[str] = []
     names: set[str] = set()
+    exercises: set[str] = set()
     for solution in solutions(root):
         for cell in read_cells(solution / "solution.py"):
             code += solution_regions(cell.source)
+            exercises |= {cell.metadata["exercise"]} if "exercise" in cell.metadata else set()
             if cell.has_tag("staff") or {"answer", "rubric"} & cell.metadata.keys():
                 text.append(cell.source)
         for file in sorted(solution.glob("variants/*.py")):
             code += [cell.source for cell in read_cells(file) if cell.kind == "code"]
         checks = (solution / "checks.py").read_text(encoding="utf-8")
         names |= hidden_names(checks, (solution / "public_checks.py").read_text(encoding="utf-8"))
-    return Hidden(tuple(code), tuple(text), frozenset(names), secrets)
+    return Hidden(tuple(code), tuple(text), frozenset(names), secrets, frozenset(exercises))
 
 
 def _toml(draft: Draft) -> str:

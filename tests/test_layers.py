@@ -19,6 +19,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("pipeline",),
     ("results", "release"),
     ("staff", "demo"),
+    ("cohort",),
     ("cli",),
 ]
 STRANGERS = FLOORS[2]

@@ -8,6 +8,7 @@ import click
 
 from grader.cli.options import course_option, existing_assignment
 from grader.errors import UsageError
+from grader.model import Assignment, Course
 
 
 @click.command(name="grade")
@@ -49,29 +50,48 @@ def command(
     Example:
       grader grade hand-ins.zip --assignment 05_flow --out graded
     """
+    from grader.settings import find_course
+
+    home = find_course(course or Path.cwd())
+    chosen = existing_assignment(home, assignment)
+    all_graded = grade_paths(
+        home, paths, out, jobs=jobs, chosen=chosen, device=device, files=(json_file, junit_file)
+    )
+    sys.exit(0 if all_graded else 1)
+
+
+def grade_paths(
+    home: Course,
+    paths: tuple[Path, ...],
+    out: Path,
+    *,
+    jobs: int,
+    chosen: Assignment | None = None,
+    device: str = "auto",
+    files: tuple[str | None, str | None] = (None, None),
+) -> bool:
+    """Grade everything under `paths` into `out`; tell whether all of it could be graded."""
     from grader.cli.progress import Progress
     from grader.notebook.bundle import take_in
     from grader.pipeline import Run, grade_all
     from grader.processes.launch import Processes
     from grader.results import Results
-    from grader.settings import course_secret, find_course
+    from grader.settings import course_secret
 
-    home = find_course(course or Path.cwd())
-    chosen = existing_assignment(home, assignment)
+    where = resolve(device)
     submissions = take_in(paths)
     with (
         Results(home, out) as results,
-        Progress(len(submissions), to_stderr=json_file == "-") as progress,
+        Progress(len(submissions), to_stderr=files[0] == "-") as progress,
         Processes() as processes,
     ):
-        run = Run(home, processes, course_secret(home.root), chosen, resolve(device))
+        run = Run(home, processes, course_secret(home.root), chosen, where)
         for graded in grade_all(run, submissions, jobs):
             results.add(graded)
             progress.done(graded.grade)
-        results.write(json_file, junit_file)
+        results.write(*files)
         progress.summary(out)
-        refused = any(grade.refused for grade in results.grades)
-    sys.exit(1 if refused else 0)
+    return not any(grade.refused for grade in results.grades)
 
 
 def resolve(device: str) -> str:

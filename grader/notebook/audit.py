@@ -3,6 +3,7 @@
 import ast
 import base64
 import binascii
+import copy
 import json
 import re
 import textwrap
@@ -20,12 +21,16 @@ BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 
 @dataclass(frozen=True)
 class Hidden:
-    """What must stay hidden: solution code, text for staff, names of hidden checks, secrets."""
+    """What must stay hidden: solution code, text for staff, names of hidden checks, secrets.
+
+    `exercises` are the names that must be blank wherever students get them.
+    """
 
     code: tuple[str, ...]
     text: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
     secrets: tuple[str, ...] = ()
+    exercises: frozenset[str] = frozenset()
 
 
 def audit(files: dict[str, bytes], hidden: Hidden) -> list[str]:
@@ -39,6 +44,7 @@ def audit(files: dict[str, bytes], hidden: Hidden) -> list[str]:
                 findings.append(f"{where}: code with the structure of a solution")
             elif any(line in " ".join(TOKEN.findall(text)) for line in lines):
                 findings.append(f"{where}: a line of a solution, a rubric or a hidden check")
+            findings += [f"{where}: {name} is not blank" for name in _written(text, hidden)]
             findings += [
                 f"{where}: the hidden check {check}" for check in hidden.names if check in text
             ]
@@ -87,18 +93,30 @@ def _outputs(name: str, data: bytes) -> Iterator[str]:
 
 def _shapes(source: str) -> Iterator[str]:
     """Yield the structure of every larger expression and block, with the names taken out."""
-    try:
-        tree = ast.parse(textwrap.dedent(source))
-    except (SyntaxError, ValueError, RecursionError):
-        try:
-            # The inside of a function may hold `return`.
-            tree = ast.parse("def _():\n" + textwrap.indent(textwrap.dedent(source), "    "))
-        except (SyntaxError, ValueError, RecursionError):
-            return
-    for node in ast.walk(tree):
+    for node in ast.walk(_tree(source)):
         is_block = isinstance(node, ast.For | ast.While | ast.If | ast.With)
         if (is_block or isinstance(node, ast.expr)) and _size(node) >= MIN_NODES:
             yield _shape(node)
+
+
+def _written(source: str, hidden: Hidden) -> Iterator[str]:
+    """Yield the exercises that a cell defines without a blank to fill in."""
+    for node in _tree(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in hidden.exercises:
+            names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+            if "NotImplementedError" not in names:
+                yield node.name
+
+
+def _tree(source: str) -> ast.Module:
+    """Return a source as a tree; the inside of a function as the function it may stand in."""
+    inside = "def _():\n" + textwrap.indent(textwrap.dedent(source), "    ")
+    for text in (textwrap.dedent(source), inside):
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+    return ast.Module([], [])
 
 
 def _size(node: ast.AST) -> int:
@@ -108,11 +126,11 @@ def _size(node: ast.AST) -> int:
 def _shape(node: ast.AST) -> str:
     """Return a node as text in which the first name is `n0`, the second `n1`, and so on."""
     names: dict[str, str] = {}
-    copy = ast.parse(ast.unparse(node))
-    for part in ast.walk(copy):
+    anonymous = copy.deepcopy(node)
+    for part in ast.walk(anonymous):
         if isinstance(part, ast.Name):
             part.id = names.setdefault(part.id, f"n{len(names)}")
-    return ast.dump(copy)
+    return ast.dump(anonymous)
 
 
 def _token_lines(text: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ HIDDEN = Hidden(
     text=("- 1: says that the CDF of a uniform variable is the identity on the unit interval",),
     names=frozenset({"check_increasing_everywhere"}),
     secrets=("5ecre7-5ecre7-5ecre7",),
+    exercises=frozenset({"cdf_x"}),
 )
 
 
@@ -36,6 +37,7 @@ LEAKS = {
     ),
     "with other names": book(source="def f(t):\n    return t**2 / (2 + g)"),
     "as an expression in a figure": book(source="plt.plot(u, u**2 / (2 + v))"),
+    "a solution too small to be recognised": book(source="def cdf_x(x):\n    return x * x / 4"),
     "commented out": book(source="# return x**2 / (2 + gap)  # old, of last year\n# x = 1"),
     "in text": book(cell_type="markdown", source="Try `return x**2 / (2 + gap)` first."),
     "in metadata": book(metadata={"old": "gap = np.sqrt(4 - x**2)"}),
@@ -60,6 +62,7 @@ CLEAN = {
     "a small expression": book(source="y = x / 2"),
     "an expression of another structure": book(source="y = x**3 / (3 - np.exp(x))"),
     "the formula in mathematics": book(cell_type="markdown", source="$y=2-\\sqrt{4-x^2}$"),
+    "a blank": book(source="def cdf_x(x):\n    raise NotImplementedError  # your code here"),
     "words": book(cell_type="markdown", source="The map is increasing everywhere."),
 }
 
