@@ -9,7 +9,7 @@ import tomli_w
 from grader.errors import CourseError, LeakFound
 from grader.notebook.audit import Hidden, audit, hidden_names
 from grader.notebook.authoring import Draft, assignment_tables, read_draft, student_notebook
-from grader.notebook.source import read_cells, solution_regions
+from grader.notebook.source import read_cells, solution_regions, without_solution
 
 Files = dict[str, bytes]
 
@@ -69,18 +69,26 @@ def what_is_hidden(root: Path, secrets: tuple[str, ...]) -> Hidden:
     code: list[str] = []
     text: list[str] = []
     names: set[str] = set()
-    exercises: set[str] = set()
+    exercises: dict[str, str] = {}
     for solution in solutions(root):
         for cell in read_cells(solution / "solution.py"):
             code += solution_regions(cell.source)
-            exercises |= {cell.metadata["exercise"]} if "exercise" in cell.metadata else set()
+            if "exercise" in cell.metadata:
+                exercises[cell.metadata["exercise"]] = without_solution(cell)
             if cell.has_tag("staff") or {"answer", "rubric"} & cell.metadata.keys():
                 text.append(cell.source)
         for file in sorted(solution.glob("variants/*.py")):
             code += [cell.source for cell in read_cells(file) if cell.kind == "code"]
         checks = (solution / "checks.py").read_text(encoding="utf-8")
         names |= hidden_names(checks, (solution / "public_checks.py").read_text(encoding="utf-8"))
-    return Hidden(tuple(code), tuple(text), frozenset(names), secrets, frozenset(exercises))
+    return Hidden(
+        code=tuple(code),
+        text=tuple(text),
+        names=frozenset(names),
+        secrets=secrets,
+        exercises=frozenset(exercises),
+        given=tuple(exercises.values()),
+    )
 
 
 def _toml(draft: Draft) -> str:

@@ -78,7 +78,7 @@ def close(
     text = message or f"{what} is not the right value"
     if not numpy.isfinite(values[index]) and numpy.isfinite(wanted[index]):
         text = f"{what} is not finite"
-    fail(text, show(float(values[index])), show(float(wanted[index])), where)
+    fail(text, *both(float(values[index]), float(wanted[index])), where)
 
 
 def same_shape(got: Any, shape: tuple[int, ...], what: str = "The result") -> Numbers:
@@ -106,12 +106,19 @@ def first(wrong: NDArray[numpy.bool_]) -> tuple[int, ...]:
     return tuple(int(i) for i in numpy.argwhere(wrong)[0]) if wrong.ndim else ()
 
 
+def both(got: float, expected: float) -> tuple[str, str]:
+    """Return two different numbers as text, with as many digits as it takes to see it."""
+    short = show(got), show(expected)
+    return short if short[0] != short[1] else (repr(got), repr(expected))
+
+
 def place(index: tuple[int, ...], at: Any) -> str:
     """Return an entry of a result in words, with the input it belongs to where that is known."""
     words = [f"entry {index if len(index) > 1 else index[0]}"] if index else []
-    if at is not None:
-        inputs = numpy.asarray(at)
-        words.append(f"input {show(inputs[index[: inputs.ndim]].item())}")
+    inputs = numpy.asarray(at)
+    # Only where there is one input per entry can the right one be told.
+    if at is not None and inputs.ndim == len(index):
+        words.append(f"input {show(inputs[index].item())}")
     return ", ".join(words)
 
 

@@ -19,7 +19,7 @@ def show(value: Any) -> str:
     if isinstance(value, float):
         return format(value, ".7g")
     if is_tensor(value):
-        return f"tensor {_array(value.detach().cpu().numpy())}"
+        return f"tensor {_tensor(value.detach().cpu())}"
     if isinstance(value, numpy.ndarray):
         return _array(value)
     if isinstance(value, Mapping):
@@ -41,6 +41,13 @@ def show_step(step: Step) -> str:
     parts = [show(arg) for arg in step.args]
     parts += [f"{name}={show(arg)}" for name, arg in step.kwargs.items()]
     return _cut(f"{step.name}({', '.join(parts)})", 2 * LIMIT)
+
+
+def _tensor(value: Any) -> str:
+    # numpy has no bfloat16.
+    dtype = str(value.dtype).removeprefix("torch.")
+    plain = value.float() if dtype == "bfloat16" else value
+    return _array(plain.numpy()).replace("float32", dtype, 1)
 
 
 def _array(value: Any) -> str:

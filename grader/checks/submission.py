@@ -56,9 +56,15 @@ class Submission:
         """Return an attribute of an object."""
         return self.exchange(Step(target.reference, path, is_call=False))
 
-    def call_and_look(self, name: str, *args: Any) -> tuple[Any, list[Any]]:
-        """Call a function; return its result, and the arguments as the call left them."""
-        pair = self.exchange(Step(name, args=args, echo=True))
+    def call_and_look(
+        self, name: str, *args: Any, of: "RemoteObject | None" = None
+    ) -> tuple[Any, list[Any]]:
+        """Call a function, or a method `of` an object, and look at the arguments afterwards.
+
+        Returns the result, and the arguments as the call left them.
+        """
+        step = Step(name) if of is None else Step(of.reference, (name,))
+        pair = self.exchange(replace(step, args=args, echo=True))
         if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], list)):
             raise LinkBrokenError(WireError("an answer of the wrong kind"))
         return pair[0], pair[1]

@@ -25,7 +25,7 @@ def name_mistake(
     At least one of the steps must tell it from the reference; with several candidates left, or
     none, nothing is named.
     """
-    if not steps or all(replay(steps, reference)):
+    if all(replay(steps, reference)):
         return None
     found = [
         mistake
@@ -42,7 +42,7 @@ def replay(steps: Sequence[Step], namespace: Mapping[str, Any]) -> Iterator[bool
         try:
             result, error = _answer(step, namespace, objects), ""
         except _Unknown:
-            yield False
+            # It has no say: the trace begins after the object was made.
             continue
         except Exception as raised:
             result, error = None, type(raised).__name__

@@ -13,7 +13,8 @@ MAX_ANSWER = 100_000
 def heading(question: Question) -> str:
     """Return the line that marks a question in the released notebook."""
     title = f": {question.title}" if question.title else ""
-    return f"### Question {question.name}{title} ({float(question.points):g} points)"
+    points = f"{float(question.points):g} point{'' if question.points == 1 else 's'}"
+    return f"### Question {question.name}{title} ({points})"
 
 
 def find_answers(

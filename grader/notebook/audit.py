@@ -23,7 +23,8 @@ BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 class Hidden:
     """What must stay hidden: solution code, text for staff, names of hidden checks, secrets.
 
-    `exercises` are the names that must be blank wherever students get them.
+    `exercises` are the names that must be blank wherever students get them; `given` are the cells
+    of exercises as students get them, signatures and all.
     """
 
     code: tuple[str, ...]
@@ -31,12 +32,14 @@ class Hidden:
     names: frozenset[str] = frozenset()
     secrets: tuple[str, ...] = ()
     exercises: frozenset[str] = frozenset()
+    given: tuple[str, ...] = ()
 
 
 def audit(files: dict[str, bytes], hidden: Hidden) -> list[str]:
     """Return one sentence for each thing found in the files that must not be there."""
     shapes = {shape for code in hidden.code for shape in _shapes(code)}
     lines = {line for text in (*hidden.code, *hidden.text) for line in _token_lines(text)}
+    lines -= {line for text in hidden.given for line in _token_lines(text)}
     findings: list[str] = []
     for name, data in sorted(files.items()):
         for where, text in _texts(name, data):

@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,7 +27,6 @@ from grader.wire import messages
 from grader.wire.channel import Channel, checker_channel
 
 PR_SET_DUMPABLE = 4
-FORK_SECONDS = 20.0
 
 
 def serve_checkers(channel: Channel[orders.Order]) -> NoReturn:
@@ -110,6 +109,14 @@ class Checker:
                 raise CourseError(name, f"the reference itself fails this check\n{result.detail}")
 
 
+@dataclass(frozen=True)
+class Fork:
+    """A fork of the executed notebook, ordered and perhaps not up yet."""
+
+    channel: Channel[messages.FromWorker]
+    number: int
+
+
 class Judging:
     """One submission before its judge; lives in a process of its own."""
 
@@ -118,8 +125,8 @@ class Judging:
     ) -> None:
         self.checker, self.results = checker, results
         self.base = checker_channel(wire)
-        self.fork: Channel[messages.FromWorker] | None = None
-        self.fork_number = 0
+        self.fork: Fork | None = None
+        self.spare: Fork | None = None
         self.device = "cpu"
         self.stand_ins: Sequence[str] = ()
         self.failed: set[str] = set()
@@ -171,24 +178,30 @@ class Judging:
         )
 
     def _open(self, deadline: float) -> Submission:
-        ours, theirs = socket.socketpair()
-        self.fork, self.fork_number = checker_channel(ours), messages.new_id()
-        with theirs:
-            order = messages.Fork(self.fork_number)
-            self.base.send(order, deadline=deadline, files=[theirs.fileno()])
-        self.fork.receive(deadline)
-        submission = Submission(WireLink(self.fork), self.device)
+        self.fork = self.spare or self._order_fork(deadline)
+        # The next one is made while this one works.
+        self.spare = self._order_fork(deadline)
+        self.fork.channel.receive(deadline)
+        submission = Submission(WireLink(self.fork.channel), self.device)
         submission.deadline = deadline
         for name in self.stand_ins:
             submission.stand_in(name, self.checker.reference[name])
         return submission
 
+    def _order_fork(self, deadline: float) -> Fork:
+        ours, theirs = socket.socketpair()
+        fork = Fork(checker_channel(ours), messages.new_id())
+        with theirs:
+            order = messages.Fork(fork.number)
+            self.base.send(order, deadline=deadline, files=[theirs.fileno()])
+        return fork
+
     def _close(self) -> None:
         if self.fork is not None:
-            self.fork.close()
+            self.fork.channel.close()
             # A worker that is gone is noticed when the next fork is wanted.
             with contextlib.suppress(WireError):
-                self.base.send(messages.Forget(self.fork_number), deadline=time.monotonic() + 1)
+                self.base.send(messages.Forget(self.fork.number), deadline=time.monotonic() + 1)
             self.fork = None
 
 

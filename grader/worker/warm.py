@@ -14,28 +14,50 @@ def warm() -> shell.Shell:
     first figure costs 50 ms: both happen here, not in each submission.
     """
     import numpy
-    from matplotlib import pyplot
 
     numpy.random.default_rng(0).random(3)
     if importlib.util.find_spec("torch") is not None:
         _warm_torch()
     ready = shell.make_shell()
     ready.run_cell("%matplotlib inline\n1 + 1;", silent=True)
-    figure, axes = pyplot.subplots()
-    axes.plot([1, 2], label="$x$")
-    axes.set_title("t")
-    axes.legend()
-    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
-    pyplot.close("all")
+    draw_once(ready)
+    _warm_figures()
     ready.reset(new_session=True)
     shell.collected.reset()
     return ready
+
+
+def draw_once(ready: shell.Shell) -> None:
+    """Let a figure be drawn when it is shown; pyplot's own hook would draw it before, for nothing.
+
+    Once it has been shown it is closed, and the hook that then comes last finds nothing to draw.
+    """
+    hooks = ready.events.callbacks["post_execute"]
+    hooks.sort(key=lambda hook: hook.__name__ == "_draw_all_if_interactive")
 
 
 def freeze() -> None:
     """Keep the collector from touching, and so copying, pages that forks share."""
     gc.collect()
     gc.freeze()
+
+
+def _warm_figures() -> None:
+    """Draw one of everything common: fonts, mathematics, markers and legends are then known."""
+    from matplotlib import pyplot
+
+    figure, (left, right) = pyplot.subplots(1, 2)
+    left.plot([1, 2], "o--", label=r"$\alpha_{0}^{2} = \sqrt{x} / \int f$")
+    left.hist([1, 2, 2], density=True, hatch="/", label="0123456789 abcdefghijklmnopqrstuvwxyz")
+    left.fill_between([1, 2], [0, 1], alpha=0.3)
+    left.annotate("x", (1, 1), (2, 2), arrowprops={"arrowstyle": "->"})
+    left.set(title="ABCDEFGHIJKLMNOPQRSTUVWXYZ", xlabel="x", ylabel="y (-)")
+    left.legend()
+    right.scatter([1, 2], [2, 1])
+    right.imshow([[1, 2], [3, 4]])
+    right.axvline(1)
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    pyplot.close("all")
 
 
 def _warm_torch() -> None:

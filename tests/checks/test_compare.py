@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.checks import CheckFailure, close, finite, numbers, require, same_shape
+from grader.checks.show import show
 
 finite_floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
@@ -71,6 +72,23 @@ def test_the_first_wrong_entry_is_named_with_its_input() -> None:
     assert (failure.where, failure.got, failure.expected) == ("entry 1, input 0.5", "9", "1")
     assert "0.5" not in failure.message
     assert "1" not in failure.message
+
+
+def test_numbers_that_differ_look_different() -> None:
+    with pytest.raises(CheckFailure) as caught:
+        close(2.0000000001, 2.0, rtol=0, atol=0)
+    assert caught.value.got != caught.value.expected
+
+
+@pytest.mark.parametrize(("got", "at"), [(1.0, [1, 2]), ([1.0], [[1, 2]]), ([1.0, 2.0], 3)])
+def test_inputs_that_do_not_match_the_entries_are_not_named(got: Any, at: Any) -> None:
+    with pytest.raises(CheckFailure) as caught:
+        close(got, np.zeros_like(got), at=at)
+    assert "input" not in caught.value.where
+
+
+def test_any_dtype_can_be_shown() -> None:
+    assert show(torch.tensor([1.5], dtype=torch.bfloat16)) == "tensor bfloat16 1: [1.5]"
 
 
 def test_a_message_never_quotes_a_value() -> None:

@@ -104,12 +104,14 @@ def test_objects_are_followed() -> None:
     assert named(list(submission.trace), "Layer") == "inverse"
 
 
-def test_an_object_from_before_the_trace_is_no_ground() -> None:
+def test_an_object_from_before_the_trace_has_no_say() -> None:
     submission = local_submission({"Layer": Upside})
-    layer = submission.Layer(4.0)
+    early = submission.Layer(4.0)
     submission.trace.clear()
-    layer.forward(np.arange(3.0))
+    early.forward(np.arange(3.0))
     assert named(list(submission.trace), "Layer") == ""
+    submission.Layer(5.0).forward(np.arange(3.0))
+    assert named(list(submission.trace), "Layer") == "inverse"
 
 
 def test_what_a_call_did_to_its_arguments_counts() -> None:

@@ -66,3 +66,7 @@ def test_headings_may_change_their_level_and_title() -> None:
 @pytest.mark.parametrize("question", [Question("d", Fraction(3, 2)), A])
 def test_the_heading_names_points(question: Question) -> None:
     assert f"({float(question.points):g} points)" in heading(question)
+
+
+def test_one_point_is_one() -> None:
+    assert heading(Question("e", Fraction(1))) == "### Question e (1 point)"

@@ -13,11 +13,12 @@ from grader.release import release, student_tree, what_is_hidden
 
 SOLUTION = "gap = np.sqrt(4 - x**2)\nreturn x**2 / (2 + gap)"
 HIDDEN = Hidden(
-    code=(SOLUTION,),
+    code=(SOLUTION, "def pushforward_pdf(p_x, h_inv, dh, y):\n    return p_x(h_inv(y)) / 2"),
     text=("- 1: says that the CDF of a uniform variable is the identity on the unit interval",),
     names=frozenset({"check_increasing_everywhere"}),
     secrets=("5ecre7-5ecre7-5ecre7",),
     exercises=frozenset({"cdf_x"}),
+    given=("def pushforward_pdf(p_x, h_inv, dh, y):\n    raise NotImplementedError",),
 )
 
 
@@ -63,6 +64,9 @@ CLEAN = {
     "an expression of another structure": book(source="y = x**3 / (3 - np.exp(x))"),
     "the formula in mathematics": book(cell_type="markdown", source="$y=2-\\sqrt{4-x^2}$"),
     "a blank": book(source="def cdf_x(x):\n    raise NotImplementedError  # your code here"),
+    "a signature that is given": book(
+        source="def pushforward_pdf(p_x, h_inv, dh, y):\n    raise NotImplementedError"
+    ),
     "words": book(cell_type="markdown", source="The map is increasing everywhere."),
 }
 
