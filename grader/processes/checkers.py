@@ -25,6 +25,7 @@ from grader.processes import orders
 from grader.sandbox.minder import prctl
 from grader.wire import messages
 from grader.wire.channel import Channel, checker_channel
+from grader.worker.warm import freeze
 
 PR_SET_DUMPABLE = 4
 
@@ -86,6 +87,7 @@ class Checker:
     def serve(self, suite: Suite) -> None:
         """Try the checks on the reference, then fork for each submission."""
         self._prove(suite)
+        freeze()
         self.channel.send(orders.ChecksLoaded([check.blank for check in suite.checks]))
         while True:
             order = orders.expect(self.channel.receive()[0], orders.Judge)

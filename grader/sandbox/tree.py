@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -12,6 +13,28 @@ def descendants() -> set[int]:
 
     A stray whose parent has died is found because the minder is a subreaper: it becomes ours.
     """
+    children = _children_of if Path(f"/proc/self/task/{os.getpid()}/children").exists() else _scan()
+    found: set[int] = set()
+    todo = [os.getpid()]
+    while todo:
+        for child in children(todo.pop()):
+            found.add(child)
+            todo.append(child)
+    return found
+
+
+def _children_of(pid: int) -> list[int]:
+    """Ask the kernel for the children of every thread of a process."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):
+                found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
+    return found
+
+
+def _scan() -> Callable[[int], list[int]]:
+    """Find all children by looking at every process, where the kernel keeps no list of them."""
     children: dict[int, list[int]] = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
@@ -19,13 +42,7 @@ def descendants() -> set[int]:
                 # The command name is in brackets and may itself contain brackets and blanks.
                 stat = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
                 children.setdefault(int(stat[1]), []).append(int(entry))
-    found: set[int] = set()
-    todo = [os.getpid()]
-    while todo:
-        for child in children.get(todo.pop(), []):
-            found.add(child)
-            todo.append(child)
-    return found
+    return lambda pid: children.get(pid, [])
 
 
 def kill_descendants(seconds: float = 5.0) -> bool:

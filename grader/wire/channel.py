@@ -20,6 +20,8 @@ MAGIC = b"ILM1"
 MAX_MESSAGE = 16 << 20
 MAX_PAYLOAD = 256 << 20
 MAX_FILES = 4
+CHUNK = 256 << 10
+SMALL = 64 << 10
 
 Incoming = TypeVar("Incoming")
 
@@ -39,6 +41,7 @@ class Channel(Generic[Incoming]):
     max_payload: int = MAX_PAYLOAD
     accept_files: bool = False
     files: list[int] = field(default_factory=list)
+    _buffer: bytearray = field(default_factory=bytearray)
 
     def send(
         self,
@@ -53,10 +56,14 @@ class Channel(Generic[Incoming]):
         if len(body) > MAX_MESSAGE or size > self.max_payload:
             raise WireError("the values are too large to be sent")
         head = HEADER.pack(MAGIC, len(body), size) + body
+        parts = [memoryview(head), *payload]
+        # Small frames go out in one piece: each piece costs the other end a wake-up.
+        if size <= SMALL:
+            parts = [memoryview(b"".join(parts))]
         try:
             self._wait(deadline)
-            sent = self._send_head(head, files)
-            for part in (memoryview(head)[sent:], *payload):
+            sent = self._send_first(parts[0], files)
+            for part in (parts[0][sent:], *parts[1:]):
                 self._wait(deadline)
                 self.socket.sendall(part)
         except TimeoutError:
@@ -79,27 +86,29 @@ class Channel(Generic[Incoming]):
             os.close(self.files.pop())
         self.socket.close()
 
-    def _send_head(self, head: bytes, files: Sequence[int]) -> int:
+    def _send_first(self, part: memoryview, files: Sequence[int]) -> int:
         if not files:
-            return self.socket.send(head)
+            return self.socket.send(part)
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))]
-        return self.socket.sendmsg([head], rights)
+        return self.socket.sendmsg([part], rights)
 
     def _read(self, size: int, deadline: float | None) -> memoryview:
-        # Grown as the bytes arrive: a frame that only claims to be large costs nothing.
-        data = bytearray()
-        while len(data) < size:
-            data += self._chunk(min(size - len(data), 1 << 20), deadline)
-        return memoryview(data)
+        # Grown as the bytes arrive: a frame that only claims to be large costs nothing. What comes
+        # with them and belongs to the next frame waits in the buffer.
+        while len(self._buffer) < size:
+            self._buffer += self._chunk(deadline)
+        data = memoryview(bytes(self._buffer[:size]))
+        del self._buffer[:size]
+        return data
 
-    def _chunk(self, size: int, deadline: float | None) -> bytes:
+    def _chunk(self, deadline: float | None) -> bytes:
         try:
             self._wait(deadline)
             if self.accept_files:
-                chunk, files, _, _ = socket.recv_fds(self.socket, size, MAX_FILES)
+                chunk, files, _, _ = socket.recv_fds(self.socket, CHUNK, MAX_FILES)
                 self.files += files
             else:
-                chunk = self.socket.recv(size)
+                chunk = self.socket.recv(CHUNK)
         except TimeoutError:
             raise PeerTimeout("the worker did not answer in time") from None
         except OSError:
