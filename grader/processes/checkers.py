@@ -1,6 +1,7 @@
 """Load the checks of an assignment once, then judge each submission in a fork."""
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -90,15 +91,23 @@ class Checker:
         freeze()
         self.channel.send(orders.ChecksLoaded([check.blank for check in suite.checks]))
         while True:
-            order = orders.expect(self.channel.receive()[0], orders.Judge)
-            wire, results = (socket.socket(fileno=file) for file in self.channel.files)
-            self.channel.files.clear()
+            orders.expect(self.channel.receive()[0], orders.CallJudge)
+            end = socket.socket(fileno=self.channel.files.pop())
             if not os.fork():
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 self.channel.close()
-                Judging(self, wire, orders.order_channel(results)).run(order)
-            wire.close()
-            results.close()
+                self.judge(orders.order_channel(end))
+            end.close()
+
+    def judge(self, channel: Channel[orders.Order]) -> NoReturn:
+        """Wait for a worker, then judge it; never returns."""
+        # A short life: what is garbage in it goes with it.
+        gc.disable()
+        with contextlib.suppress(PeerGone):
+            order = orders.expect(channel.receive()[0], orders.Begin)
+            wire = socket.socket(fileno=channel.files.pop())
+            Judging(self, wire, channel, order.device).run(order.checks)
+        os._exit(0)
 
     def _prove(self, suite: Suite) -> None:
         """Raise `CourseError` if the reference fails a check; warms every check on the way."""
@@ -123,30 +132,26 @@ class Judging:
     """One submission before its judge; lives in a process of its own."""
 
     def __init__(
-        self, checker: Checker, wire: socket.socket, results: Channel[orders.Order]
+        self, checker: Checker, wire: socket.socket, results: Channel[orders.Order], device: str
     ) -> None:
-        self.checker, self.results = checker, results
+        self.checker, self.results, self.device = checker, results, device
         self.base = checker_channel(wire)
         self.fork: Fork | None = None
         self.spare: Fork | None = None
-        self.device = "cpu"
         self.stand_ins: Sequence[str] = ()
         self.failed: set[str] = set()
 
-    def run(self, order: orders.Judge) -> NoReturn:
-        """Judge every exercise named in the order, in order; never returns."""
-        wanted = set(order.checks)
-        self.device = order.device
+    def run(self, names: Sequence[tuple[str, str]]) -> None:
+        """Judge by the checks named, exercise by exercise, and send the results of each."""
+        wanted = set(names)
         chosen = [c for c in self.checker.suite.checks if (c.exercise, c.blank.name) in wanted]
-        with contextlib.suppress(PeerGone):
-            for exercise in dict.fromkeys(check.exercise for check in chosen):
-                checks = [check for check in chosen if check.exercise == exercise]
-                judged = self._judge(exercise, checks)
-                self.results.send(judged)
-                if judged.lost:
-                    break
-            self.results.send(orders.Finished())
-        os._exit(0)
+        for exercise in dict.fromkeys(check.exercise for check in chosen):
+            checks = [check for check in chosen if check.exercise == exercise]
+            judged = self._judge(exercise, checks)
+            self.results.send(judged)
+            if judged.lost:
+                break
+        self.results.send(orders.Finished())
 
     def _judge(self, exercise: str, checks: list[Check]) -> orders.Judged:
         depends = self.checker.order.depends.get(exercise, [])

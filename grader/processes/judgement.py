@@ -55,9 +55,9 @@ class Judgement:
 
     def _round(self, waiting: list[Key]) -> None:
         self.judge_died, before = "", len(self.results)
-        with self.execution.worker(self.limits) as worker:
+        with self.judges.call() as judge, self.execution.worker(self.limits) as worker:
             try:
-                for judged in self.judges.judge(worker, waiting, self.device):
+                for judged in judge.judge(worker, waiting, self.device):
                     self._take(judged.results, judged.note)
             except WireError as error:
                 self.judge_died = str(error)

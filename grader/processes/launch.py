@@ -178,6 +178,25 @@ class Judges:
             raise CourseError(assignment.folder, loaded.error)
         return loaded.checks
 
+    @contextlib.contextmanager
+    def call(self) -> Iterator["Judge"]:
+        """Yield a judge, who comes into being while the caller sees to a worker."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            self.channel.send(orders.CallJudge(), files=[theirs.fileno()])
+        channel = orders.order_channel(ours)
+        try:
+            yield Judge(channel)
+        finally:
+            channel.close()
+
+
+class Judge:
+    """A process that judges one submission and then is gone."""
+
+    def __init__(self, channel: Channel[orders.Order]) -> None:
+        self.channel = channel
+
     def judge(
         self, worker: WorkerProcess, checks: list[tuple[str, str]], device: str
     ) -> Iterator[orders.Judged]:
@@ -185,17 +204,10 @@ class Judges:
 
         Raises `PeerGone` when the judge itself dies: that is a fault of ours.
         """
-        ours, theirs = socket.socketpair()
-        with theirs:
-            files = [worker.channel.socket.fileno(), theirs.fileno()]
-            with self._lock:
-                self.channel.send(orders.Judge(checks, device), files=files)
-        results = orders.order_channel(ours)
-        try:
-            while not isinstance(order := results.receive()[0], orders.Finished):
-                yield orders.expect(order, orders.Judged)
-        finally:
-            results.close()
+        files = [worker.channel.socket.fileno()]
+        self.channel.send(orders.Begin(checks, device), files=files)
+        while not isinstance(order := self.channel.receive()[0], orders.Finished):
+            yield orders.expect(order, orders.Judged)
 
 
 def load_order(assignment: Assignment, secret: str, *, public_only: bool) -> orders.LoadChecks:

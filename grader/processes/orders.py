@@ -42,8 +42,12 @@ class ChecksLoaded(Struct, frozen=True, tag="checks_loaded"):
     error: str = ""
 
 
-class Judge(Struct, frozen=True, tag="judge"):
-    """Run the checks named here (exercise and check) on a worker; two sockets travel along."""
+class CallJudge(Struct, frozen=True, tag="call_judge"):
+    """Fork a judge for one submission; its wire travels along."""
+
+
+class Begin(Struct, frozen=True, tag="begin"):
+    """Judge a worker, whose wire travels along, by the checks named here (exercise, check)."""
 
     checks: list[tuple[str, str]]
     device: str
@@ -61,7 +65,7 @@ class Finished(Struct, frozen=True, tag="finished"):
     """All that could be judged has been."""
 
 
-Order = StartWorker | LoadChecks | ChecksLoaded | Judge | Judged | Finished
+Order = StartWorker | LoadChecks | ChecksLoaded | CallJudge | Begin | Judged | Finished
 Kind = TypeVar("Kind")
 
 
