@@ -6,6 +6,7 @@
 
 import importlib.metadata
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -107,4 +108,7 @@ def bench(session: nox.Session) -> None:
 
 
 if __name__ == "__main__":
+    # The header above is for uv, pipx and an older nox. What it asks for is here already, and nox
+    # looking for it in an environment of its own would lose sight of this interpreter's torch.
+    os.environ.setdefault("NOX_SCRIPT_MODE", "none")
     nox.main()
