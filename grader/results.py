@@ -49,23 +49,43 @@ class Results:
         self.grades.append(grade)
         self._gradebook.record(grade)
         cells = report_cells(graded)
-        page = feedback_page(grade, self._title(grade), cells)
+        page = self._page(grade, cells)
         (self.out / "feedback" / f"{grade.submission}.html").write_text(page, encoding="utf-8")
         notebook = self.out / "notebooks" / f"{grade.submission}.ipynb"
         notebook.write_text(executed_notebook(cells), encoding="utf-8")
 
     def write(self, json_file: str | None, junit_file: str | None) -> None:
-        """Write the results of this run as JSON (`-` prints them) and as JUnit XML."""
+        """Write the results of this run as JSON (`-` prints them) and JUnit XML, and incidents."""
         if json_file == "-":
             print(to_json(self.grades), end="")
         elif json_file:
             Path(json_file).write_text(to_json(self.grades), encoding="utf-8")
         if junit_file:
             Path(junit_file).write_text(to_junit(self.grades), encoding="utf-8")
+        (self.out / "incidents.txt").write_text(incidents_text(self.grades), encoding="utf-8")
+
+    def _page(self, grade: Grade, cells: list[ReportCell]) -> str:
+        title = self._title(grade)
+        try:
+            return feedback_page(grade, title, cells)
+        except Exception:
+            # A page that cannot be drawn must not take the rest of the class along: without the
+            # student's cells it can.
+            return feedback_page(grade, title, [])
 
     def _title(self, grade: Grade) -> str:
         found: list[Assignment] = [a for a in self.course.assignments if a.name == grade.assignment]
         return found[0].title if found else self.course.title
+
+
+def incidents_text(grades: list[Grade]) -> str:
+    """Return what happened that a person should know of, submission by submission."""
+    lines = []
+    for grade in sorted(grades, key=lambda grade: grade.submission):
+        told = [f"refused: {grade.refused}"] if grade.refused else []
+        told += [f"{incident.where}: {incident.text}" for incident in grade.incidents]
+        lines += [f"{grade.submission}\n", *(f"  {text}\n" for text in told)] if told else []
+    return "".join(lines) or "Nothing unusual happened.\n"
 
 
 def report_cells(graded: Graded) -> list[ReportCell]:
@@ -91,6 +111,8 @@ def executed_notebook(cells: list[ReportCell]) -> str:
         name = f"cell-{position:03d}"
         if cell.kind == "markdown":
             new = nbformat.v4.new_markdown_cell(cell.source, id=name)
+            if cell.attachments:
+                new.attachments = nbformat.from_dict(dict(cell.attachments))
         else:
             outputs = [nbformat.from_dict(dict(output)) for output in cell.outputs]
             new = nbformat.v4.new_code_cell(

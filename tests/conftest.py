@@ -1,6 +1,7 @@
 """What many tests share: the test course, and processes that are started once."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from grader.processes.launch import Processes
 from grader.settings import load_course
 
 HERE = Path(__file__).parent
+# What the grader's own environment may hold; a worker must never see it.
+os.environ["GRADER_SECRET"] = "a secret of the environment"
 
 # Makes a notebook of the mini assignment: `wrote` replaces exercises, `adds` appends code cells.
 MakeNotebook = Callable[..., bytes]

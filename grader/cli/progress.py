@@ -14,6 +14,8 @@ from rich.table import Table
 from grader.model import Grade
 from grader.scoring import decimal
 
+LOOK_LENGTH = 70
+
 
 class Progress:
     """Counts submissions and closes with a table."""
@@ -77,10 +79,22 @@ def row(grade: Grade) -> tuple[str, str, str, str]:
     """Return the cells of one line of the closing table."""
     waiting = sum(question.status == "answered" for question in grade.questions)
     points = "" if grade.refused else f"{decimal(grade.points):g}/{decimal(grade.max_points):g}"
-    look = grade.refused or "; ".join(
-        f"{i.where}: {i.text.splitlines()[0]}" for i in grade.incidents
-    )
-    return grade.submission, points, str(waiting or ""), look[:160]
+    return grade.submission, points, str(waiting or ""), to_look_at(grade)
+
+
+def to_look_at(grade: Grade) -> str:
+    """Return what a person should look into, in a few words; the whole stands in incidents.txt."""
+    if grade.refused or not grade.incidents:
+        return shortened(grade.refused)
+    first = grade.incidents[0]
+    more = f" (and {len(grade.incidents) - 1} more)" if len(grade.incidents) > 1 else ""
+    return shortened(f"{first.where}: {first.text}") + more
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= LOOK_LENGTH else line[: LOOK_LENGTH - 1] + "…"
 
 
 def verdict(grade: Grade) -> str:

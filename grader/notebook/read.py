@@ -123,5 +123,6 @@ def _dict(value: Any) -> dict[str, Any]:
 def _text(value: Any) -> str | None:
     """Return text that a notebook may hold as one string or as a list of lines."""
     if isinstance(value, list) and all(isinstance(line, str) for line in value):
-        return "".join(value)
-    return value if isinstance(value, str) else None
+        value = "".join(value)
+    # JSON can spell half a character; no file, page or database could hold it afterwards.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None

@@ -71,6 +71,11 @@ def test_damaged_cells_are_skipped_and_told() -> None:
     assert notebook.warnings == ("3 damaged cells were skipped.",)
 
 
+def test_half_a_character_is_replaced() -> None:
+    data = book(CELL).replace(b"x = 1", b"x = '\\ud800'")
+    assert read_notebook(data).code == ["x = '?'"]
+
+
 def test_attachments_are_kept() -> None:
     cell = {"cell_type": "markdown", "source": "![](attachment:a.png)"}
     cell["attachments"] = {"a.png": {"image/png": "AAAA", "bad": 3}}  # type: ignore[assignment]

@@ -1,6 +1,7 @@
 """Notebooks through the whole pipeline, in real workers before real judges."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,22 @@ def test_a_bad_function_costs_its_points(
     assert points(done.grade) == FULL | {"double": 0}
 
 
+def test_a_check_that_kills_the_worker_costs_only_itself(make_notebook: Make, grade: Take) -> None:
+    """The fork of a check kills the notebook it was forked from; the checks left get a new one."""
+    source = (
+        "import os, time\nhome = os.getpid()\n"
+        "def integrate(pdf, lo, hi):\n"
+        "    if os.getpid() != home and hi == 3:\n        os.kill(home, 9); time.sleep(5)\n"
+        "    x = np.linspace(lo, hi, 2001)\n"
+        "    return float(np.sum((pdf(x[1:]) + pdf(x[:-1])) / 2 * np.diff(x)))"
+    )
+    done = grade(make_notebook({"integrate": source}))
+    assert points(done.grade) == FULL | {"integrate": 0}
+    assert checks(done.grade, "integrate")["constant"].outcome is Outcome.passed
+    assert checks(done.grade, "integrate")["square"].outcome is Outcome.crashed
+    assert "integrate/square" in [incident.where for incident in done.grade.incidents]
+
+
 def test_a_check_cannot_spoil_the_next(make_notebook: Make, grade: Take) -> None:
     """A function that breaks itself after its first call is judged afresh by every check."""
     source = (
@@ -305,13 +322,14 @@ def test_files_beside_the_notebook_and_the_data_are_there(
 
 
 def test_nothing_is_left_behind(make_notebook: Make, grade: Take) -> None:
+    seconds = str(10**6 + time.time_ns() % 10**6)
     stray = (
         "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
         "        import signal\n        signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "        os.execvp('sleep', ['sleep', '86399'])\n    os._exit(0)"
+        f"        os.execvp('sleep', ['sleep', '{seconds}'])\n    os._exit(0)"
     )
     grade(make_notebook(adds=(stray, "open('left-behind.txt', 'w').write('x')")))
-    assert not _processes_with("86399")
+    assert not _processes_with(seconds)
 
 
 def _processes_with(word: str) -> list[str]:

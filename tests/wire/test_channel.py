@@ -70,6 +70,7 @@ def test_the_trusted_end_takes_no_descriptors(pair: Pair) -> None:
 
 
 BROKEN = {
+    "another magic": frame(messages.encode(messages.Ready(0))).replace(MAGIC, b"ILM0"),
     "garbage": os.urandom(4096),
     "http": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
     "message of 4 GB": HEADER.pack(MAGIC, 0xFFFFFFFF, 0),
