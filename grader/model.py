@@ -1,5 +1,6 @@
 """The nouns: frozen dataclasses that every other module passes around."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,6 +25,32 @@ class Reveal(StrEnum):
     property = "property"
     witness = "witness"
     everything = "everything"
+
+
+class Level(StrEnum):
+    """How much stands between student code and the machine; the strongest first."""
+
+    full = "full"
+    restricted = "restricted"
+    limits = "limits"
+
+    def reaches(self, other: "Level") -> bool:
+        """Tell whether this level is at least as strong as the other."""
+        levels = list(Level)
+        return levels.index(self) <= levels.index(other)
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """What stands between student code and this machine, found by attacking it from inside.
+
+    `open` names what is not prevented, `refused` why each stronger level was not obtained.
+    """
+
+    level: Level
+    walls: tuple[str, ...]
+    open: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +122,15 @@ class HandIn:
 
     notebook: bytes
     files: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of everything in it, in hexadecimal."""
+        whole = hashlib.sha256(self.notebook)
+        for name, content in self.files:
+            whole.update(f"\n{name} {len(content)}\n".encode())
+            whole.update(content)
+        return whole.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -171,7 +207,7 @@ class CellRun:
 
 @dataclass(frozen=True)
 class Grade:
-    """Everything known about one submission after grading."""
+    """Everything known about one submission after grading; `digest` tells what was graded."""
 
     submission: str
     assignment: str
@@ -184,6 +220,7 @@ class Grade:
     incidents: tuple[Incident, ...] = ()
     cells: tuple[CellRun, ...] = field(default=(), repr=False)
     seconds: float = 0.0
+    digest: str = ""
 
     @property
     def points(self) -> Fraction:

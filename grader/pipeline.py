@@ -106,10 +106,20 @@ def execute_and_judge(work: Work) -> None:
     execution = Execution(work.run.processes, work.notebook.code, work.hand_in, data, seed)
     judgement = Judgement(work.judges, execution, work.known.limits, work.run.device)
     judgement.run()
-    work.isolation = ", ".join(execution.walls)
+    work.isolation = isolation_text(execution.walls, work.run.processes.isolation.open)
     work.cells = tuple(execution.runs[index] for index in sorted(execution.runs))
     work.incidents += [*execution.incidents.values(), *judgement.incidents]
+    work.incidents += [Incident("notebook", note) for note in execution.notes]
     work.exercises = graded(work.known, judgement)
+
+
+def isolation_text(walls: list[str], left_open: Iterable[str]) -> str:
+    """Return what a worker stood behind in words: the level, its walls, what they do not stop."""
+    if not walls:
+        return ""
+    level, *others = walls
+    gaps = ", ".join(left_open)
+    return f"{level} ({', '.join(others)})" + (f"; not prevented: {gaps}" if gaps else "")
 
 
 def graded(assignment: Assignment, judgement: Judgement) -> tuple[ExerciseGrade, ...]:
@@ -168,6 +178,7 @@ def grade_one(run: Run, submission: Submission) -> Graded:
         incidents=tuple(work.incidents),
         cells=work.cells,
         seconds=time.monotonic() - start,
+        digest=work.hand_in.digest if work.hand_in.notebook else "",
     )
     return Graded(grade, work.notebook)
 

@@ -1,15 +1,16 @@
 """Everything a run of the grader leaves in its folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import nbformat
 
-from grader.errors import UsageError
+from grader.errors import Refused, UsageError
 from grader.exports.document import to_json
 from grader.exports.junit import to_junit
-from grader.model import Assignment, Course, Grade
+from grader.model import Assignment, Course, Grade, Submission
 from grader.pipeline import Graded
 from grader.reports.feedback import ReportCell, feedback_page
 from grader.store.gradebook import Gradebook
@@ -43,16 +44,29 @@ class Results:
     ) -> None:
         self._gradebook.__exit__()
 
+    def take_up(self, submissions: Sequence[Submission]) -> list[Submission]:
+        """Take over what an earlier run has graded; returns what is left to do.
+
+        A hand-in that is not the one that was graded then is left to do.
+        """
+        names = {submission.name for submission in submissions}
+        earlier = [grade for grade in self._gradebook.grades() if grade.submission in names]
+        done = {grade.submission: grade for grade in earlier if grade.digest}
+        left = [s for s in submissions if s.name not in done or digest(s) != done[s.name].digest]
+        again = {submission.name for submission in left}
+        self.grades += [grade for name, grade in done.items() if name not in again]
+        return left
+
     def add(self, graded: Graded) -> None:
-        """Write one submission: gradebook first, then its page and its notebook."""
+        """Write one submission: what is in the gradebook has its page and its notebook."""
         grade = graded.grade
         self.grades.append(grade)
-        self._gradebook.record(grade)
         cells = report_cells(graded)
         page = self._page(grade, cells)
-        (self.out / "feedback" / f"{grade.submission}.html").write_text(page, encoding="utf-8")
+        write_whole(self.out / "feedback" / f"{grade.submission}.html", page)
         notebook = self.out / "notebooks" / f"{grade.submission}.ipynb"
-        notebook.write_text(executed_notebook(cells), encoding="utf-8")
+        write_whole(notebook, executed_notebook(cells))
+        self._gradebook.record(grade)
 
     def write(self, json_file: str | None, junit_file: str | None) -> None:
         """Write the results of this run as JSON (`-` prints them) and JUnit XML, and incidents."""
@@ -76,6 +90,21 @@ class Results:
     def _title(self, grade: Grade) -> str:
         found: list[Assignment] = [a for a in self.course.assignments if a.name == grade.assignment]
         return found[0].title if found else self.course.title
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file so that it is either there as a whole or as it was before."""
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
+
+
+def digest(submission: Submission) -> str:
+    """Return what tells a hand-in from another of the same name; empty if it cannot be read."""
+    try:
+        return submission.load().digest
+    except Refused:
+        return ""
 
 
 def incidents_text(grades: list[Grade]) -> str:

@@ -22,7 +22,7 @@ def staff_pages(course: Course, out: Path) -> list[str]:
     """
     out.mkdir(parents=True, exist_ok=True)
     written = []
-    with Processes() as processes:
+    with Processes([course.root]) as processes:
         for solution in solutions(course.root):
             draft = read_draft(solution, course.root / "assignments" / solution.name)
             page = staff_page(draft.assignment.title, executed(processes, course.root, draft))

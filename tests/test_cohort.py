@@ -32,7 +32,14 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:  # typ
     course = load_course(ROOT)
     write_cohort(course, COHORT, folder / "hand-ins")
     file = folder / "results.json"
-    grade_paths(course, (folder / "hand-ins",), folder / "out", jobs=2, files=(str(file), None))
+    grade_paths(
+        course,
+        (folder / "hand-ins",),
+        folder / "out",
+        jobs=2,
+        required=Level.limits,
+        files=(str(file), None),
+    )
     pages = {page.stem for page in (folder / "out" / "feedback").glob("*.html")}
     assert pages == {actor.name for actor in COHORT}
     return {e["submission"]: e for e in json.loads(file.read_text())["submissions"]}

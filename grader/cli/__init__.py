@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, IsolationError, UsageError
 
 COMMANDS = ("demo", "release", "grade", "check", "doctor")
 
@@ -47,4 +47,4 @@ def main() -> None:
         sys.exit(2)
     except GraderError as error:
         click.echo(f"error: {error}", err=True)
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+        sys.exit(2 if isinstance(error, UsageError | IsolationError) else 1)

@@ -31,7 +31,7 @@ def command(notebook: Path, exercise: str | None) -> None:
         raise UsageError(
             f"{assignment.title} has no exercise {exercise}; it has: {', '.join(names)}."
         )
-    with Processes() as processes:
+    with Processes([assignment.folder.parent]) as processes:
         course = Course(assignment.folder, assignment.title, (assignment,))
         run = Run(course, processes, "", assignment, public_only=True)
         grade = grade_one(run, take_in([notebook])[0]).grade

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import course_option
+from grader.model import Level
 
 
 @click.command(name="demo")
@@ -41,7 +42,7 @@ def command(out: Path, course: Path | None) -> None:
     for actor in COHORT:
         click.echo(f"  {actor.name:20} {actor.story}")
     results = out / "graded"
-    grade_paths(home, (out / "hand-ins",), results, jobs=os.cpu_count() or 1)
+    grade_paths(home, (out / "hand-ins",), results, jobs=os.cpu_count() or 1, required=Level.limits)
     click.echo("Open, for instance:")
     for name in ("girault_haas", "iyer_jansen", "tanaka_ude"):
         click.echo(f"  {(results / 'feedback' / f'{name}.html').resolve()}")

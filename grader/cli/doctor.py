@@ -41,8 +41,25 @@ def about_machine() -> Iterator[str]:
     yield about_torch()
     if not hasattr(os, "fork"):
         yield "This system cannot fork: notebooks can be checked in Jupyter, but not graded here."
+    else:
+        yield from about_isolation()
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     yield f"browser: {browser}" if browser else "no Chromium: pages cannot be turned into PDF here"
+
+
+def about_isolation() -> Iterator[str]:
+    """Yield what would stand between student code and this machine, and how to get more."""
+    from grader.sandbox.advice import advice
+    from grader.sandbox.probe import find_isolation
+
+    try:
+        _, isolation = find_isolation([Path.cwd()])
+    except OSError as error:
+        yield f"isolation: none could be had ({error})"
+        return
+    yield f"isolation: {isolation.level} ({', '.join(isolation.walls[1:])})"
+    yield from (f"not prevented: {name}" for name in isolation.open)
+    yield from advice(isolation)
 
 
 def about_torch() -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from grader.cli.options import course_option, existing_assignment
-from grader.errors import UsageError
-from grader.model import Assignment, Course
+from grader.errors import IsolationError, UsageError
+from grader.model import Assignment, Course, Isolation, Level
 
 
 @click.command(name="grade")
@@ -31,6 +31,15 @@ from grader.model import Assignment, Course
     show_default="cores",
     help="How many submissions at a time.",
 )
+@click.option(
+    "--require-isolation",
+    "required",
+    type=click.Choice([level.value for level in Level]),
+    default=Level.restricted.value,
+    show_default=True,
+    help="Refuse to grade behind weaker walls than these.",
+)
+@click.option("--resume", is_flag=True, help="Go on with a run that was cut short.")
 @click.option("--json", "json_file", metavar="FILE|-", help="Write all results as JSON.")
 @click.option("--junit", "junit_file", metavar="FILE", help="Write all results as JUnit XML.")
 @course_option
@@ -40,6 +49,8 @@ def command(
     out: Path,
     device: str,
     jobs: int,
+    required: str,
+    resume: bool,
     json_file: str | None,
     junit_file: str | None,
     course: Path | None,
@@ -55,7 +66,15 @@ def command(
     home = find_course(course or Path.cwd())
     chosen = existing_assignment(home, assignment)
     all_graded = grade_paths(
-        home, paths, out, jobs=jobs, chosen=chosen, device=device, files=(json_file, junit_file)
+        home,
+        paths,
+        out,
+        jobs=jobs,
+        required=Level(required),
+        chosen=chosen,
+        device=device,
+        resume=resume,
+        files=(json_file, junit_file),
     )
     sys.exit(0 if all_graded else 1)
 
@@ -66,8 +85,10 @@ def grade_paths(
     out: Path,
     *,
     jobs: int,
+    required: Level,
     chosen: Assignment | None = None,
     device: str = "auto",
+    resume: bool = False,
     files: tuple[str | None, str | None] = (None, None),
 ) -> bool:
     """Grade everything under `paths` into `out`; tell whether all of it could be graded."""
@@ -83,8 +104,12 @@ def grade_paths(
     with (
         Results(home, out) as results,
         Progress(len(submissions), to_stderr=files[0] == "-") as progress,
-        Processes() as processes,
+        Processes([home.root, out, *paths]) as processes,
     ):
+        require(processes.isolation, required)
+        if resume:
+            submissions = results.take_up(submissions)
+            progress.before(results.grades)
         run = Run(home, processes, course_secret(home.root), chosen, where)
         for graded in grade_all(run, submissions, jobs):
             results.add(graded)
@@ -92,6 +117,17 @@ def grade_paths(
         results.write(*files)
         progress.summary(out)
     return not any(grade.refused for grade in results.grades)
+
+
+def require(isolation: Isolation, least: Level) -> None:
+    """Refuse to go on behind weaker walls; raises `IsolationError`."""
+    if not isolation.level.reaches(least):
+        why = f" ({'; '.join(isolation.refused)})" if isolation.refused else ""
+        raise IsolationError(
+            f"Grading needs the isolation {least}, but this machine gives {isolation.level}{why}. "
+            "`grader doctor` tells how to get more; "
+            f"--require-isolation {isolation.level} goes on with less."
+        )
 
 
 def resolve(device: str) -> str:

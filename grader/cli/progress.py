@@ -58,6 +58,13 @@ class Progress:
             line = f"{count} {grade.submission}: {verdict(grade)} ({grade.seconds:.1f} s)"
             self.console.print(line, markup=False, soft_wrap=True)
 
+    def before(self, grades: list[Grade]) -> None:
+        """Count what an earlier run has done already."""
+        self.grades += grades
+        self._bar.update(self._task, advance=len(grades))
+        if grades:
+            self.console.print(f"{len(grades)} were graded before.", markup=False)
+
     def summary(self, out: Path) -> None:
         """Print the closing table and where everything lies."""
         self._bar.stop()

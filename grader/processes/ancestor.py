@@ -5,21 +5,27 @@ checkers' source, and goes on as the workers' source: so the workers' memory has
 a reference or a secret, and no worker is ever forked from a checker.
 """
 
+import contextlib
 import functools
 import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from grader import desk
 from grader.errors import PeerGone
 from grader.processes import orders
-from grader.sandbox.limits import apply_limits
-from grader.sandbox.minder import PR_SET_PDEATHSIG, mind, prctl
-from grader.wire.channel import Channel
-from grader.worker.main import work
+from grader.sandbox.kernel import PR_SET_PDEATHSIG, prctl
+from grader.sandbox.minder import Charge, start
+from grader.sandbox.probe import find_isolation
+from grader.sandbox.users import passing_ids
+from grader.sandbox.walls import Plan, leave_machine, raise_walls, with_gpu
+from grader.wire.channel import Channel, worker_channel
+from grader.worker.main import Worker
 from grader.worker.shell import Shell
+from grader.worker.tripwire import trip
 from grader.worker.warm import freeze, warm
 
 
@@ -45,8 +51,13 @@ def main(worker_fd: int, checker_fd: int) -> NoReturn:
 
 
 def serve_workers(channel: Channel[orders.Order], shell: Shell) -> NoReturn:
-    """Fork a minder, and it a worker, for every order."""
-    channel.send(orders.Finished())
+    """Find the walls of this machine, then start a worker behind them for every order."""
+    wish = orders.expect(channel.receive()[0], orders.Prepare)
+    hidden = [Path(path) for path in wish.hidden]
+    plan, isolation = find_isolation(hidden, wish.at_most, wish.most_abi)
+    plans = {False: plan, True: with_gpu(plan, hidden)}
+    channel.send(orders.Prepared(isolation))
+    ids = passing_ids()
     while True:
         try:
             order = orders.expect(channel.receive()[0], orders.StartWorker)
@@ -54,20 +65,27 @@ def serve_workers(channel: Channel[orders.Order], shell: Shell) -> NoReturn:
             os._exit(0)
         wire, control = (socket.socket(fileno=file) for file in channel.files)
         channel.files.clear()
-        if not os.fork():
-            mind(wire, control, functools.partial(enter, order, wire, shell))
-        wire.close()
-        control.close()
+        inside = functools.partial(enter, order, plans[order.gpu], wire, shell)
+        charge = Charge(plans[order.gpu], order.limits, order.scratch, wire, control, inside)
+        # A worker that cannot be started is seen by who ordered it: its wire is closed.
+        with wire, control, contextlib.suppress(OSError):
+            start(charge, next(ids))
 
 
-def enter(order: orders.StartWorker, wire: socket.socket, shell: Shell) -> None:
-    """Become the worker: give up what can be given up, then serve."""
-    os.chdir(order.scratch)
-    os.environ.update(HOME=order.scratch, TMPDIR=order.scratch, MPLCONFIGDIR=order.scratch)
+def enter(
+    order: orders.StartWorker, plan: Plan, wire: socket.socket, shell: Shell, notes: int
+) -> None:
+    """Become the worker: raise the walls around this process, then serve."""
+    leave_machine(plan, order.scratch, order.limits)
+    # Made before the walls, which forbid files that lie in memory only.
+    worker = Worker(worker_channel(wire), shell)
+    walls = raise_walls(plan, order.scratch, order.limits)
+    here = str(Path.cwd())
+    os.environ.update(HOME=here, TMPDIR=here, MPLCONFIGDIR=here, USER="student")
     # As in Jupyter, a notebook can import the files that lie beside it.
     sys.path.insert(0, "")
-    held = apply_limits(order.limits)
-    work(wire, shell, order.seed, held)
+    trip(notes)
+    worker.serve(walls, order.seed)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,12 +24,10 @@ from grader.local import local_submission
 from grader.model import CheckResult, Outcome
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.processes import orders
-from grader.sandbox.minder import prctl
+from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
 from grader.wire import messages
 from grader.wire.channel import Channel, checker_channel
 from grader.worker.warm import freeze
-
-PR_SET_DUMPABLE = 4
 
 
 def serve_checkers(channel: Channel[orders.Order]) -> NoReturn:
@@ -136,6 +135,8 @@ class Judging:
     ) -> None:
         self.checker, self.results, self.device = checker, results, device
         self.base = checker_channel(wire)
+        per_exercise = Counter(check.exercise for check in checker.suite.checks)
+        self.fork_seconds = checker.order.seconds * max(per_exercise.values(), default=1)
         self.fork: Fork | None = None
         self.spare: Fork | None = None
         self.stand_ins: Sequence[str] = ()
@@ -199,7 +200,7 @@ class Judging:
         ours, theirs = socket.socketpair()
         fork = Fork(checker_channel(ours), messages.new_id())
         with theirs:
-            order = messages.Fork(fork.number)
+            order = messages.Fork(fork.number, self.fork_seconds)
             self.base.send(order, deadline=deadline, files=[theirs.fileno()])
         return fork
 

@@ -27,6 +27,7 @@ class Execution:
         self.seed = seed
         self.runs: dict[int, CellRun] = {}
         self.incidents: dict[int, Incident] = {}
+        self.notes: dict[str, None] = {}
         self.walls: list[str] = []
         self.fatal: dict[int, str] = {}
         # Wait after each cell, to find the one that kills the worker after it has answered.
@@ -38,11 +39,20 @@ class Execution:
         while True:
             with scratch_folder() as scratch:
                 self._fill(scratch)
-                with self.processes.worker(scratch, self.seed, limits) as worker:
+                with self._noting(self.processes.worker(scratch, self.seed, limits)) as worker:
                     self.walls = worker.walls
                     if self._run_all(worker, limits):
                         yield worker
                         return
+
+    @contextmanager
+    def _noting(self, worker: WorkerProcess) -> Iterator[WorkerProcess]:
+        """Yield a worker; once it is over, keep what its minder has to say."""
+        with worker:
+            try:
+                yield worker
+            finally:
+                self.notes.update(dict.fromkeys(worker.end().notes))
 
     def _fill(self, scratch: Path) -> None:
         """Copy what lay beside the notebook, and the assignment's data over it."""
@@ -94,7 +104,7 @@ class Execution:
                 # again, this time waiting after each.
                 self.careful = True
                 return False
-            self._note_death(index, f"{error}; {worker.end()}", time.monotonic() - start)
+            self._note_death(index, f"{error}; {worker.end().reason}", time.monotonic() - start)
             return False
         took = time.monotonic() - start
         outputs = tuple(as_nbformat(output, index + 1) for output in done.outputs)

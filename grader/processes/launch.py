@@ -9,14 +9,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from grader.errors import CourseError, GraderError, GraderFault, WireError
-from grader.model import Assignment, CheckResult, Limits
+from grader.model import Assignment, CheckResult, Isolation, Level, Limits
 from grader.processes import orders
+from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
 from grader.wire import messages
 from grader.wire.channel import Channel, checker_channel
 
@@ -40,9 +41,23 @@ FIXED = {
 
 
 class Processes:
-    """A running ancestor. Use it as a context manager; on leaving, everything is gone."""
+    """A running ancestor. Use it as a context manager; on leaving, everything is gone.
 
-    def __init__(self) -> None:
+    Workers see nothing of the paths in `hidden`. `isolation` says what stands around them: the
+    strongest that this machine gives, no stronger than `at_most`.
+    """
+
+    isolation: Isolation
+
+    def __init__(
+        self,
+        hidden: Sequence[Path] = (),
+        at_most: Level = Level.full,
+        most_abi: int | None = None,
+    ) -> None:
+        # Grades and secrets lie in this process's memory: other processes of the same user must
+        # not read it.
+        prctl(PR_SET_DUMPABLE, 0)
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         worker_end, worker_child = socket.socketpair()
         checker_end, checker_child = socket.socketpair()
@@ -61,13 +76,15 @@ class Processes:
         checker_child.close()
         self._workers = orders.order_channel(worker_end)
         self._checkers = orders.order_channel(checker_end)
+        wish = orders.Prepare([str(path.resolve()) for path in hidden], at_most, most_abi)
+        self._workers.send(wish)
         self._judges: dict[str, Judges] = {}
         # Frames of two threads must not mix on one wire, nor checks be loaded twice.
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        self._expect(self._workers, time.monotonic() + START_SECONDS)
-        self._expect(self._checkers, time.monotonic() + START_SECONDS)
+        self._expect(self._checkers, orders.Finished)
+        self.isolation = self._expect(self._workers, orders.Prepared).isolation
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -105,9 +122,9 @@ class Processes:
                 self._judges[assignment.name] = Judges(assignment, ours)
             return self._judges[assignment.name]
 
-    def _expect(self, channel: Channel[orders.Order], deadline: float) -> None:
+    def _expect(self, channel: Channel[orders.Order], kind: type[orders.Kind]) -> orders.Kind:
         try:
-            orders.expect(channel.receive(deadline)[0], orders.Finished)
+            return orders.expect(channel.receive(time.monotonic() + START_SECONDS)[0], kind)
         except WireError:
             self._process.kill()
             self._process.wait()
@@ -123,12 +140,13 @@ class WorkerProcess:
         self.channel = checker_channel(wire)
         self._control = Channel(control, messages.decode_ended)
         self.walls: list[str] = []
+        self.ended: messages.Ended | None = None
 
     def __enter__(self) -> Self:
         try:
             ready, _ = self.channel.receive(time.monotonic() + START_SECONDS)
         except WireError:
-            raise GraderFault(f"a worker did not start: {self.end()}") from None
+            raise GraderFault(f"a worker did not start: {self.end().reason}") from None
         if not isinstance(ready, messages.Ready):
             raise GraderFault("a worker did not say that it is ready")
         self.walls = ready.walls
@@ -142,16 +160,21 @@ class WorkerProcess:
     ) -> None:
         self.end()
 
-    def end(self) -> str:
-        """Kill the worker and everything it started; return how it ended, in words."""
+    def end(self) -> messages.Ended:
+        """Kill the worker and everything it started; return how it ended."""
+        if self.ended is None:
+            self.ended = self._end()
+        return self.ended
+
+    def _end(self) -> messages.Ended:
         self.channel.close()
         # Half a close: the minder reads the end of its orders and can still report.
         with contextlib.suppress(OSError):
             self._control.socket.shutdown(socket.SHUT_WR)
         try:
-            return self._control.receive(time.monotonic() + 10)[0].reason
+            return self._control.receive(time.monotonic() + 10)[0]
         except WireError:
-            return "the process and its minder were killed"
+            return messages.Ended(0, -1, "the process and its minder were killed")
         finally:
             self._control.close()
 

@@ -8,16 +8,37 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import GraderFault
-from grader.model import CheckResult, Limits, Reveal
+from grader.model import CheckResult, Isolation, Level, Limits, Reveal
 from grader.wire.channel import Channel
 
 
 class StartWorker(Struct, frozen=True, tag="start_worker"):
-    """Start a worker in `scratch`; the worker's wire and its minder's control travel along."""
+    """Start a worker in `scratch`; the worker's wire and its minder's control travel along.
+
+    With `gpu` the graphics cards are within its walls.
+    """
 
     scratch: str
     seed: int
     limits: Limits
+    gpu: bool = False
+
+
+class Prepare(Struct, frozen=True, tag="prepare"):
+    """Find the strongest walls, up to a level, that show workers nothing of `hidden`.
+
+    `most_abi` pretends that the kernel's Landlock is no newer.
+    """
+
+    hidden: list[str]
+    at_most: Level
+    most_abi: int | None = None
+
+
+class Prepared(Struct, frozen=True, tag="prepared"):
+    """The worker source has warmed up and found its walls."""
+
+    isolation: Isolation
 
 
 class LoadChecks(Struct, frozen=True, tag="load_checks"):
@@ -65,7 +86,17 @@ class Finished(Struct, frozen=True, tag="finished"):
     """All that could be judged has been."""
 
 
-Order = StartWorker | LoadChecks | ChecksLoaded | CallJudge | Begin | Judged | Finished
+Order = (
+    StartWorker
+    | Prepare
+    | Prepared
+    | LoadChecks
+    | ChecksLoaded
+    | CallJudge
+    | Begin
+    | Judged
+    | Finished
+)
 Kind = TypeVar("Kind")
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from grader.model import Limits
 
 
-def apply_limits(limits: Limits) -> list[str]:
+def apply_limits(limits: Limits, other_processes: int = 0) -> list[str]:
     """Limit this process and its children; returns the names of the limits that hold.
 
-    Memory is counted from here on: what the warm process shares with its forks is free.
+    Memory is counted from here on: what the warm process shares with its forks is free. There is
+    no limit of addresses: torch reserves gigabytes, and CUDA tens of them, without using any.
+    `other_processes` are those of the same user that are not the worker's.
     """
     wanted = {
         "core": (resource.RLIMIT_CORE, 0),
@@ -19,6 +21,7 @@ def apply_limits(limits: Limits) -> list[str]:
         "open files": (resource.RLIMIT_NOFILE, limits.open_files),
         "private memory": (resource.RLIMIT_DATA, _private_bytes() + limits.memory_bytes),
         "processor time": (resource.RLIMIT_CPU, int(limits.notebook_seconds) + 1),
+        "processes": (resource.RLIMIT_NPROC, limits.processes + other_processes),
     }
     held = []
     for name, (kind, most) in wanted.items():
@@ -26,6 +29,17 @@ def apply_limits(limits: Limits) -> list[str]:
             resource.setrlimit(kind, (most, most))
             held.append(name)
     return held
+
+
+def processes_of(user: int) -> int:
+    """Return how many threads of a user are alive; each counts against the limit of processes."""
+    count = 0
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            with contextlib.suppress(OSError):
+                if Path("/proc", entry).stat().st_uid == user:
+                    count += len(os.listdir(f"/proc/{entry}/task"))
+    return count
 
 
 def _private_bytes() -> int:

@@ -58,7 +58,7 @@ class Gradebook:
             self._db.execute("DELETE FROM grades WHERE assignment = ? AND submission = ?", key)
             self._db.execute(
                 "INSERT INTO grades (assignment, submission, members, device, isolation, refused,"
-                " seconds) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                " seconds, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *key,
                     json.dumps(grade.members, ensure_ascii=False),
@@ -66,6 +66,7 @@ class Gradebook:
                     grade.isolation,
                     grade.refused,
                     grade.seconds,
+                    grade.digest,
                 ),
             )
             self._write(key, grade.exercises)
@@ -76,14 +77,14 @@ class Gradebook:
     def grades(self, assignment: str | None = None) -> list[Grade]:
         """Return the grades of an assignment, or all, by name; without what the cells showed."""
         rows = self._db.execute(
-            "SELECT assignment, submission, members, device, isolation, refused, seconds"
+            "SELECT assignment, submission, members, device, isolation, refused, seconds, digest"
             " FROM grades WHERE ? IS NULL OR assignment = ? ORDER BY assignment, submission",
             (assignment, assignment),
         ).fetchall()
         return [self._grade(*row) for row in rows]
 
     def _grade(self, assignment: str, submission: str, members: str, *rest: Any) -> Grade:
-        device, isolation, refused, seconds = rest
+        device, isolation, refused, seconds, digest = rest
         key = (assignment, submission)
         checks = self._read(key, CheckResult)
         exercises = self._read(key, ExerciseGrade)
@@ -99,6 +100,7 @@ class Gradebook:
             tuple(self._read(key, Incident)),
             (),
             seconds,
+            digest,
         )
 
     def _write(self, key: tuple[str, str], parts: Iterable[Any]) -> None:

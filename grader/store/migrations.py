@@ -36,7 +36,12 @@ def m001_grades(db: sqlite3.Connection) -> None:
         db.execute(f"CREATE INDEX {name}_of ON {name} (assignment, submission, position)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_grades,)
+def m002_digest(db: sqlite3.Connection) -> None:
+    """Note which hand-in was graded, so that a run can be taken up again."""
+    db.execute("ALTER TABLE grades ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_grades, m002_digest)
 
 
 def migrate(db: sqlite3.Connection) -> None:

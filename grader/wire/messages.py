@@ -75,9 +75,13 @@ class Replace(Struct, frozen=True, tag="replace"):
 
 
 class Fork(Struct, frozen=True, tag="fork"):
-    """Fork the executed notebook; a socket travels along, and the fork says `Ready` on it."""
+    """Fork the executed notebook; a socket travels along, and the fork says `Ready` on it.
+
+    It may compute for so many seconds.
+    """
 
     id: int
+    seconds: float
 
 
 class Seed(Struct, frozen=True, tag="seed"):
@@ -151,11 +155,15 @@ class Callback(Struct, frozen=True, tag="callback"):
 
 
 class Ended(Struct, frozen=True, tag="ended"):
-    """The minder of a worker reports that it is over, and why: its last words to the grader."""
+    """The minder of a worker reports that it is over, and why: its last words to the grader.
+
+    `notes` say what was tried in there or had to be stopped; a worker has a hand in them.
+    """
 
     id: int
     status: int
     reason: str
+    notes: list[str] = []
 
 
 ToWorker = RunCell | Read | Call | Replace | Fork | Seed | Forget | Answer

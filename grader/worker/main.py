@@ -1,6 +1,8 @@
 """The worker's loop: run cells, then serve the checker, in forks where it asks for them."""
 
+import contextlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -24,8 +26,9 @@ class Worker:
         self.runner = CellRunner(shell)
         self.forks: dict[int, int] = {}
 
-    def serve(self, walls: list[str]) -> NoReturn:
+    def serve(self, walls: list[str], seed: int) -> NoReturn:
         """Say what walls there are, then answer until the checker closes the wire."""
+        set_seeds(seed)
         self.channel.send(messages.Ready(0, walls))
         while True:
             try:
@@ -39,8 +42,8 @@ class Worker:
         match message:
             case messages.RunCell():
                 self.channel.send(self.runner.run(message))
-            case messages.Fork(id=number):
-                self._fork(number)
+            case messages.Fork():
+                self._fork(message.id, message.seconds)
             case messages.Forget(id=number):
                 self._forget(number)
             case _:
@@ -55,7 +58,7 @@ class Worker:
         except WireError as error:
             self.channel.send(messages.Raised(reply.id, "WireError", ["WireError"], str(error), []))
 
-    def _fork(self, number: int) -> None:
+    def _fork(self, number: int, seconds: float) -> None:
         end = socket.socket(fileno=self.channel.files.pop())
         sys.stdout.flush()
         pid = os.fork()
@@ -63,6 +66,9 @@ class Worker:
             end.close()
             self.forks[number] = pid
             return
+        # A group of its own: what it starts ends with it.
+        os.setpgid(0, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
         self.channel.socket.close()
         self.channel = worker_channel(end)
         self.forks = {}
@@ -74,9 +80,16 @@ class Worker:
 
     def _forget(self, number: int) -> None:
         pid = self.forks.pop(number, 0)
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+        if not pid:
+            return
+        for end in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError):
+                try:
+                    end(pid, signal.SIGKILL)
+                except PermissionError:
+                    # Walls that allow no signal at all: it ends by itself, or at its limit.
+                    return
+        os.waitpid(pid, 0)
 
     def _ask_checker(
         self, question: messages.Callback, buffers: list[memoryview]
@@ -86,9 +99,3 @@ class Worker:
         if not isinstance(reply, messages.Answer):
             raise WireError("the checker sent something else than an answer")
         return reply, payload
-
-
-def work(end: socket.socket, shell: Shell, seed: int, walls: list[str]) -> NoReturn:
-    """Be a worker on one end of a wire; never returns."""
-    set_seeds(seed)
-    Worker(worker_channel(end), shell).serve(walls)

@@ -133,7 +133,6 @@ DEADLY = {
     "exits": "import os; os._exit(3)",
     "segfaults": "import ctypes; ctypes.string_at(0)",
     "kills itself": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    "kills its minder": "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
     "closes everything": "import os; os.closerange(0, 200)",
     "floods the wire": (
         "import os\nfor fd in range(3, 50):\n    try:\n        os.write(fd, b'x' * 100000)\n"
@@ -153,6 +152,13 @@ def test_a_deadly_cell_costs_only_itself(make_notebook: Make, grade: Take, sourc
     assert "after 42" in str(done.grade.cells[-1].outputs)
     assert [i.where for i in done.grade.incidents] == ["cell 7"]
     assert "left out" in done.grade.incidents[0].text
+
+
+def test_what_a_notebook_tries_is_told_the_ta(make_notebook: Make, grade: Take) -> None:
+    source = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
+    done = grade(make_notebook(adds=(source,)))
+    assert points(done.grade) == FULL
+    assert any("tried to send signal 9" in i.text for i in done.grade.incidents)
 
 
 def test_a_cell_that_hangs_is_stopped_and_keeps_its_names(make_notebook: Make, grade: Take) -> None:

@@ -53,8 +53,8 @@ def test_a_descriptor_travels_along() -> None:
     ours, theirs = socket.socketpair()
     receiver = worker_channel(theirs)
     with Path(os.devnull).open("rb") as file:
-        checker_channel(ours).send(messages.Fork(1), files=[file.fileno()])
-        assert receiver.receive(soon())[0] == messages.Fork(1)
+        checker_channel(ours).send(messages.Fork(1, 5), files=[file.fileno()])
+        assert receiver.receive(soon())[0] == messages.Fork(1, 5)
         assert os.path.sameopenfile(receiver.files[0], file.fileno())
     receiver.close()
     ours.close()
@@ -83,7 +83,7 @@ BROKEN = {
     "not utf-8": frame(b"\x83\xa4type\xa6result\xa2id\x01\xa5value\xa3\xed\xa0\x80"),
     "extension type": frame(b"\xc7\x05\x01abcde"),
     "two messages in one": frame(messages.encode(messages.Ready(0)) * 2),
-    "a request from the worker": frame(messages.encode(messages.Fork(1))),
+    "a request from the worker": frame(messages.encode(messages.Fork(1, 5))),
 }
 
 
