@@ -8,6 +8,7 @@ import pytest
 from grader.cli.grade import grade_paths
 from grader.cohort import COHORT
 from grader.demo import write_cohort
+from grader.model import Level
 from grader.settings import load_course
 
 ROOT = Path(__file__).parents[1]

@@ -146,7 +146,7 @@ class _Watch:
                 # It may be on its way out by itself: then that is what is told.
                 why = "" if self._ends_soon() else "the grader ended it"
                 break
-            elif time.monotonic() >= next_look:
+            if time.monotonic() >= next_look:
                 next_look = time.monotonic() + INTERVAL
                 why = self.dog.stopped[-1] if self.dog.look() else ""
         if why:
