@@ -7,6 +7,7 @@ GraderError
 ├── LeakFound            the student tree holds something it must not hold
 ├── IsolationError       the wall that was asked for cannot be built here
 ├── GraderFault          the grader itself broke; never the student's fault
+│   └── SourceGone       a process that others are forked from has died
 └── WireError            the other end of a wire broke the protocol
     ├── PeerGone         it closed the connection or died
     └── PeerTimeout      it did not answer in time
@@ -46,6 +47,16 @@ class IsolationError(GraderError):
 
 class GraderFault(GraderError):
     """Something of ours broke. It is retried, costs nobody points, and waits for a TA."""
+
+
+class SourceGone(GraderFault):
+    """A process that workers or judges are forked from has died: this run cannot go on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "One of the grader's own processes was killed from outside, perhaps for memory. What "
+            "has been graded is kept: run the same command again with --resume."
+        )
 
 
 class WireError(GraderError):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from grader.errors import CourseError, Refused
+from grader.errors import CourseError, Refused, SourceGone
 from grader.model import (
     Assignment,
     CellRun,
@@ -152,7 +152,8 @@ class Graded:
 def grade_one(run: Run, submission: Submission) -> Graded:
     """Take one submission through every step; whatever happens, there is a grade.
 
-    Raises `CourseError` alone: when the assignment itself is broken nothing can be graded.
+    Raises `CourseError` when the assignment itself is broken, and `SourceGone` when our own
+    processes are: nothing can be graded then.
     """
     work, start, refused = Work(run, submission), time.monotonic(), ""
     try:
@@ -160,7 +161,7 @@ def grade_one(run: Run, submission: Submission) -> Graded:
             step(work)
     except Refused as error:
         refused = str(error)
-    except CourseError:
+    except (CourseError, SourceGone):
         raise
     except Exception as error:
         # The boundary of the batch: a fault of ours must not take the other submissions along.

@@ -47,11 +47,11 @@ class Results:
     def take_up(self, submissions: Sequence[Submission]) -> list[Submission]:
         """Take over what an earlier run has graded; returns what is left to do.
 
-        A hand-in that is not the one that was graded then is left to do.
+        What could not be graded then is left to do, and so is a hand-in that is another one now.
         """
         names = {submission.name for submission in submissions}
         earlier = [grade for grade in self._gradebook.grades() if grade.submission in names]
-        done = {grade.submission: grade for grade in earlier if grade.digest}
+        done = {grade.submission: grade for grade in earlier if is_final(grade)}
         left = [s for s in submissions if s.name not in done or digest(s) != done[s.name].digest]
         again = {submission.name for submission in left}
         self.grades += [grade for name, grade in done.items() if name not in again]
@@ -97,6 +97,11 @@ def write_whole(file: Path, text: str) -> None:
     part = file.with_name(f".{file.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(file)
+
+
+def is_final(grade: Grade) -> bool:
+    """Tell whether grading the same hand-in again could not change anything."""
+    return not grade.refused and not any(exercise.pending for exercise in grade.exercises)
 
 
 def digest(submission: Submission) -> str:

@@ -11,11 +11,13 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
 from grader import desk
 from grader.errors import PeerGone
+from grader.model import Level
 from grader.processes import orders
 from grader.sandbox.kernel import PR_SET_PDEATHSIG, prctl
 from grader.sandbox.minder import Charge, start
@@ -23,6 +25,7 @@ from grader.sandbox.probe import find_isolation
 from grader.sandbox.users import passing_ids
 from grader.sandbox.walls import Plan, leave_machine, raise_walls, with_gpu
 from grader.wire.channel import Channel, worker_channel
+from grader.worker.loading import load_alone
 from grader.worker.main import Worker
 from grader.worker.shell import Shell
 from grader.worker.tripwire import trip
@@ -81,9 +84,13 @@ def enter(
     worker = Worker(worker_channel(wire), shell)
     walls = raise_walls(plan, order.scratch, order.limits)
     here = str(Path.cwd())
+    # The warm process has looked for one already, and would hand on what it found.
+    tempfile.tempdir = None
     os.environ.update(HOME=here, TMPDIR=here, MPLCONFIGDIR=here, USER="student")
     # As in Jupyter, a notebook can import the files that lie beside it.
     sys.path.insert(0, "")
+    if plan.level is Level.restricted:
+        load_alone()
     trip(notes)
     worker.serve(walls, order.seed)
 

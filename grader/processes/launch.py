@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from grader.errors import CourseError, GraderError, GraderFault, WireError
+from grader.errors import CourseError, GraderError, GraderFault, SourceGone, WireError
 from grader.model import Assignment, CheckResult, Isolation, Level, Limits
 from grader.processes import orders
 from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
@@ -105,7 +105,7 @@ class Processes:
         with wire_end, control_end:
             order = orders.StartWorker(str(scratch), seed, limits)
             with self._lock:
-                self._workers.send(order, files=[wire_end.fileno(), control_end.fileno()])
+                send_order(self._workers, order, [wire_end.fileno(), control_end.fileno()])
         return WorkerProcess(wire, control)
 
     def judges(self, assignment: Assignment, secret: str, *, public_only: bool = False) -> "Judges":
@@ -118,7 +118,7 @@ class Processes:
                 ours, theirs = socket.socketpair()
                 with theirs:
                     order = load_order(assignment, secret, public_only=public_only)
-                    self._checkers.send(order, files=[theirs.fileno()])
+                    send_order(self._checkers, order, [theirs.fileno()])
                 self._judges[assignment.name] = Judges(assignment, ours)
             return self._judges[assignment.name]
 
@@ -206,7 +206,7 @@ class Judges:
         """Yield a judge, who comes into being while the caller sees to a worker."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
-            self.channel.send(orders.CallJudge(), files=[theirs.fileno()])
+            send_order(self.channel, orders.CallJudge(), [theirs.fileno()])
         channel = orders.order_channel(ours)
         try:
             yield Judge(channel)
@@ -231,6 +231,16 @@ class Judge:
         self.channel.send(orders.Begin(checks, device), files=files)
         while not isinstance(order := self.channel.receive()[0], orders.Finished):
             yield orders.expect(order, orders.Judged)
+
+
+def send_order(
+    channel: Channel[orders.Order], order: orders.Order, files: Sequence[int]
+) -> None:
+    """Send an order to a process that others are forked from; raises `SourceGone`."""
+    try:
+        channel.send(order, files=files)
+    except WireError:
+        raise SourceGone from None
 
 
 def load_order(assignment: Assignment, secret: str, *, public_only: bool) -> orders.LoadChecks:
