@@ -27,6 +27,7 @@ NOTE_BYTES = 300
 # What a worker's tripwire writes; anything else on that pipe is noise.
 NOTES_BEGIN = ("It tried to ", "It replaced ")
 FAILED = 70
+READY = b"r"
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Charge:
 def start(charge: Charge, worker_id: int) -> int:
     """Fork a minder, and it the worker, from a warm process; returns the minder's process id.
 
-    As root the worker becomes the user `worker_id`. Raises `OSError` when the kernel refuses to
-    map users; the minder is gone then.
+    As root the worker becomes the user `worker_id`. Raises `OSError` when the kernel refuses new
+    namespaces; the minder is gone then.
     """
     hand_over(charge.plan, charge.scratch, worker_id)
     ours, theirs = socket.socketpair()
@@ -58,10 +59,13 @@ def start(charge: Charge, worker_id: int) -> int:
             if not minder:
                 ours.close()
                 mind(charge, theirs)
-        if charge.plan.level is Level.full and ours.recv(1):
+        if charge.plan.level is Level.full:
+            answer = ours.recv(NOTE_BYTES)
+            if answer != READY:
+                raise OSError(answer.decode() or "the minder died")
             # Only a process outside of a namespace may say who its users are.
             map_users(minder, worker_id)
-            ours.send(b"x")
+            ours.send(READY)
     return minder
 
 
@@ -104,9 +108,10 @@ def _enter_namespaces(plan: Plan, parent: socket.socket) -> None:
         drop_groups()
         try:
             unshare_users()
-        except OSError:
+        except OSError as error:
+            parent.send(str(error).encode())
             os._exit(FAILED)
-        parent.send(b"x")
+        parent.send(READY)
         if not parent.recv(1):
             os._exit(FAILED)
     parent.close()

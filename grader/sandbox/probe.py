@@ -88,7 +88,8 @@ def probe(plan: Plan) -> tuple[list[str], list[str]]:
             said = _all(read)
             ours.shutdown(socket.SHUT_WR)
             ours.recv(1)
-    answer = json.loads(said or b'{"error": "the process inside died"}')
+    # Where the walls fail, the first process of a namespace and the second may both say so.
+    answer = json.loads(said.partition(b"\n")[0] or b'{"error": "the process inside died"}')
     if "error" in answer:
         raise OSError(answer["error"])
     return answer["walls"], answer["open"]
@@ -133,7 +134,7 @@ def _report(plan: Plan, scratch: str, targets: Targets) -> bytes:
         for name in LAZY_MODULES:
             importlib.import_module(name)
     except (OSError, ImportError) as error:
-        return json.dumps({"error": str(error)}).encode()
+        return json.dumps({"error": str(error)}).encode() + b"\n"
     done = [name for name, attack in _attacks(targets).items() if _succeeds(attack)]
     return json.dumps({"walls": walls, "open": done}).encode()
 
