@@ -104,7 +104,15 @@ def types(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Time this grader and nbgrader on the same submissions; prints a table."""
     prepare(session, "bench")
-    session.run("python", "tests/bench/spine.py", *session.posargs)
+    for name in ("spine", "walls"):
+        session.run("python", "-m", f"tests.bench.{name}", *session.posargs)
+
+
+@nox.session(venv_params=HOST, default=False)
+def gpu(session: nox.Session) -> None:
+    """Run the tests that need a graphics card."""
+    prepare(session, "test")
+    session.run("pytest", "tests/gpu", "-rs", *session.posargs)
 
 
 if __name__ == "__main__":

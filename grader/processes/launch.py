@@ -98,12 +98,14 @@ class Processes:
         self._process.wait()
         self._log.close()
 
-    def worker(self, scratch: Path, seed: int, limits: Limits) -> "WorkerProcess":
-        """Start a worker in `scratch`; it is ready for cells when this returns."""
+    def worker(
+        self, scratch: Path, seed: int, limits: Limits, *, gpu: bool = False
+    ) -> "WorkerProcess":
+        """Start a worker in `scratch`, with the graphics cards inside its walls if `gpu`."""
         wire, wire_end = socket.socketpair()
         control, control_end = socket.socketpair()
         with wire_end, control_end:
-            order = orders.StartWorker(str(scratch), seed, limits)
+            order = orders.StartWorker(str(scratch), seed, limits, gpu)
             with self._lock:
                 send_order(self._workers, order, [wire_end.fileno(), control_end.fileno()])
         return WorkerProcess(wire, control)
@@ -233,9 +235,7 @@ class Judge:
             yield orders.expect(order, orders.Judged)
 
 
-def send_order(
-    channel: Channel[orders.Order], order: orders.Order, files: Sequence[int]
-) -> None:
+def send_order(channel: Channel[orders.Order], order: orders.Order, files: Sequence[int]) -> None:
     """Send an order to a process that others are forked from; raises `SourceGone`."""
     try:
         channel.send(order, files=files)

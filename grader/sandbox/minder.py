@@ -78,15 +78,14 @@ def mind(charge: Charge, parent: socket.socket) -> NoReturn:
     os.setsid()
     for number in MINDED:
         signal.signal(number, signal.SIG_DFL)
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # It does not die with its parent: it outlives a grader that was killed for as long as it takes
+    # to see `control` closed and to clear up.
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     silence()
     wire, control = charge.wire, charge.control
     close_all_but({0, 1, 2, wire.fileno(), control.fileno(), parent.fileno()})
     told, tell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     _enter_namespaces(charge.plan, parent)
-    # Again: the kernel forgets it when the user changes.
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     worker = os.fork()
     if not worker:
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

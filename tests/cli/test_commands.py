@@ -48,6 +48,7 @@ def test_grade(hand_ins: Path, course: Course, tmp_path: Path) -> None:
     assert "right: 5.5 of 5.5 points" in done.stdout
     entries = json.loads((tmp_path / "r.json").read_text())["submissions"]
     assert [(e["submission"], e["points"]) for e in entries] == [("right", 5.5), ("wrong", 4.5)]
+    assert all(e["isolation"].startswith("full (own namespaces") for e in entries)
     assert ET.parse(tmp_path / "r.xml").getroot().find("testsuite").get("name") == "right"  # type: ignore[union-attr]
     assert "Mini" in (out / "feedback" / "wrong.html").read_text()
     executed = json.loads((out / "notebooks" / "right.ipynb").read_text())
@@ -86,6 +87,7 @@ def test_what_cannot_be_graded_is_exit_code_1_and_touches_nothing_else(
             "The course has no assignment 99_x; it has",
         ),
         (["grade", "{hand_ins}", "--device", "cuda"], "use --device cpu"),
+        (["grade", "{hand_ins}", "--require-isolation", "moat"], "Invalid value for"),
         (["grade"], "Missing argument"),
         (["grade", "{hand_ins}", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["grade", "{empty}"], "No notebook (.ipynb) was found there"),
@@ -143,6 +145,7 @@ def test_doctor(course: Course, tmp_path: Path) -> None:
     assert machine.returncode == 0
     assert "Python 3." in machine.stdout
     assert "torch 2." in machine.stdout
+    assert "isolation: full (own namespaces" in machine.stdout
     skeleton = course.root / "assignments" / "01_mini" / "01_mini.ipynb"
     about = grader("doctor", skeleton).stdout
     assert "no names: fill in MEMBERS" in about

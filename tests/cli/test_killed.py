@@ -89,10 +89,7 @@ def test_a_run_that_was_killed_goes_on(
     before = graded(out)
     assert len(before) >= 2
     everyone = {pid for generation in generations for pid in generation}
-    end = time.monotonic() + 5
-    while (left := everyone & alive()) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not left, "processes outlive the run"
+    assert not survivors(everyone), "processes outlive the run"
     file = tmp_path / "results.json"
     resumed = subprocess.run(
         command(hand_ins, course, out, "--resume", "--json", str(file)),
@@ -108,6 +105,52 @@ def test_a_run_that_was_killed_goes_on(
         assert {p.name for p in (out / kind).iterdir() if not p.name.startswith(".")} == {
             f"{name}.{ending}" for name in expected
         }
+
+
+STRAYS = """
+import os, sys, time
+from pathlib import Path
+from grader.model import HandIn, Level, Limits
+from grader.processes.executing import Execution
+from grader.processes.launch import Processes
+
+DAEMON = '''
+import os, time
+if not os.fork():
+    os.setsid()
+    if not os.fork():
+        time.sleep(100)
+    os._exit(0)
+time.sleep(0.1)
+'''
+with Processes(at_most=Level(sys.argv[1])) as processes:
+    execution = Execution(processes, [DAEMON], HandIn(b""), [], 1)
+    with execution.worker(Limits()):
+        print("ready", flush=True)
+        time.sleep(100)
+"""
+
+
+@pytest.mark.parametrize("level", ["full", "restricted", "limits"])
+def test_a_daemon_does_not_outlive_a_killed_grader(level: str) -> None:
+    words = [sys.executable, "-c", STRAYS, level]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        # Found while their parents still lead to them; the daemon itself hangs below the minder.
+        everyone = {pid for generation in family(process.pid) for pid in generation}
+        process.kill()
+        process.wait()
+    assert len(everyone) >= 6
+    assert not survivors(everyone)
+
+
+def survivors(everyone: set[int]) -> set[int]:
+    """Return who is still alive after a while."""
+    end = time.monotonic() + 5
+    while (left := everyone & alive()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return left
 
 
 def alive() -> set[int]:
