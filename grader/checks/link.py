@@ -1,10 +1,13 @@
 """How a check reaches the submission: over a wire, or in the same process."""
 
 import secrets
+import signal
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NoReturn
 
 from grader.errors import PeerTimeout, WireError
 from grader.wire import messages
@@ -52,7 +55,10 @@ class Link(ABC):
         kwargs = {name: unpacker.unpack(arg) for name, arg in question.kwargs}
         packer = Packer(_refuse)
         try:
-            value = packer.pack(function(*args, **kwargs))
+            with bell(self.deadline):
+                value = packer.pack(function(*args, **kwargs))
+        except _RangError:
+            raise PeerTimeout("the submission kept a function of the checker busy") from None
         except Exception as error:
             # The arguments are the student's: whatever they break is an error in their call.
             return messages.Answer(question.id, None, f"{type(error).__name__}: {error}"), []
@@ -95,6 +101,31 @@ class LocalLink(Link):
         """Hand a request over and return the reply."""
         reply, back = self._server(message, join(buffers))
         return reply, join(back)
+
+
+class _RangError(BaseException):
+    """Time is up; not an Exception, so that no function of a check passes it over."""
+
+
+@contextmanager
+def bell(deadline: float | None) -> Iterator[None]:
+    """Raise `_RangError` in the running code at the deadline.
+
+    Without it a submission could call a harmless function with something that takes it for ever.
+    """
+    if deadline is None:
+        yield
+        return
+
+    def ring(number: int, frame: FrameType | None) -> NoReturn:
+        raise _RangError
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, max(deadline - time.monotonic(), 1e-3))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def join(buffers: list[memoryview]) -> memoryview:

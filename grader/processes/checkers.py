@@ -25,9 +25,12 @@ from grader.model import CheckResult, Outcome
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.processes import orders
 from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
+from grader.sandbox.limits import limit_memory
 from grader.wire import messages
 from grader.wire.channel import Channel, checker_channel
 from grader.worker.warm import freeze
+
+JUDGE_BYTES = 2 << 30
 
 
 def serve_checkers(channel: Channel[orders.Order]) -> NoReturn:
@@ -102,7 +105,10 @@ class Checker:
         """Wait for a worker, then judge it; never returns."""
         # A short life: what is garbage in it goes with it.
         gc.disable()
+        # Its functions may be called with anything: what is too much must be their error.
+        limit_memory(JUDGE_BYTES)
         with contextlib.suppress(PeerGone):
+            channel.send(orders.Called(os.getpid()))
             order = orders.expect(channel.receive()[0], orders.Begin)
             wire = socket.socket(fileno=channel.files.pop())
             Judging(self, wire, channel, order.device).run(order.checks)

@@ -12,6 +12,9 @@ from grader.processes.launch import Judges
 # Every round runs the notebook anew: a notebook whose checks keep killing it is given up on.
 MAX_ROUNDS = 6
 MAX_TRIES = 2
+# A check has its seconds, is confirmed alone, and may be made again with the student's own
+# functions: a judge that says nothing for longer is stuck.
+PATIENCE = 60.0
 
 Key = tuple[str, str]
 
@@ -57,7 +60,8 @@ class Judgement:
         self.judge_died, before = "", len(self.results)
         with self.judges.call() as judge, self.execution.worker(self.limits) as worker:
             try:
-                for judged in judge.judge(worker, waiting, self.device):
+                patience = PATIENCE + 4 * len(waiting) * self.limits.check_seconds
+                for judged in judge.judge(worker, waiting, self.device, patience):
                     self._take(judged.results, judged.note)
             except WireError as error:
                 self.judge_died = str(error)

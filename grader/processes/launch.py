@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +15,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from grader.errors import CourseError, GraderError, GraderFault, SourceGone, WireError
+from grader.errors import (
+    CourseError,
+    GraderError,
+    GraderFault,
+    PeerTimeout,
+    SourceGone,
+    WireError,
+)
 from grader.model import Assignment, CheckResult, Isolation, Level, Limits
 from grader.processes import orders
 from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
@@ -223,15 +231,24 @@ class Judge:
         self.channel = channel
 
     def judge(
-        self, worker: WorkerProcess, checks: list[tuple[str, str]], device: str
+        self, worker: WorkerProcess, checks: list[tuple[str, str]], device: str, patience: float
     ) -> Iterator[orders.Judged]:
         """Yield the results of some checks on an executed notebook, exercise by exercise.
 
-        Raises `PeerGone` when the judge itself dies: that is a fault of ours.
+        Raises `PeerGone` when the judge itself dies, and `PeerTimeout` when it says nothing for
+        `patience` seconds: those are faults of ours.
         """
         files = [worker.channel.socket.fileno()]
         self.channel.send(orders.Begin(checks, device), files=files)
-        while not isinstance(order := self.channel.receive()[0], orders.Finished):
+        called = orders.expect(self.channel.receive()[0], orders.Called)
+        while True:
+            try:
+                order, _ = self.channel.receive(time.monotonic() + patience)
+            except PeerTimeout:
+                os.kill(called.process, signal.SIGKILL)
+                raise
+            if isinstance(order, orders.Finished):
+                return
             yield orders.expect(order, orders.Judged)
 
 

@@ -67,6 +67,12 @@ class CallJudge(Struct, frozen=True, tag="call_judge"):
     """Fork a judge for one submission; its wire travels along."""
 
 
+class Called(Struct, frozen=True, tag="called"):
+    """A judge is there; its process id, for the case that it has to be ended."""
+
+    process: int
+
+
 class Begin(Struct, frozen=True, tag="begin"):
     """Judge a worker, whose wire travels along, by the checks named here (exercise, check)."""
 
@@ -93,6 +99,7 @@ Order = (
     | LoadChecks
     | ChecksLoaded
     | CallJudge
+    | Called
     | Begin
     | Judged
     | Finished

@@ -31,6 +31,13 @@ def apply_limits(limits: Limits, other_processes: int = 0) -> list[str]:
     return held
 
 
+def limit_memory(more: int) -> None:
+    """Let this process take so many bytes more for itself, and then get a `MemoryError`."""
+    most = _private_bytes() + more
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
 def processes_of(user: int) -> int:
     """Return how many threads of a user are alive; each counts against the limit of processes."""
     count = 0
