@@ -56,9 +56,14 @@ class Execution:
 
     def _fill(self, scratch: Path) -> None:
         """Copy what lay beside the notebook, and the assignment's data over it."""
+        (scratch / "data").mkdir()
         for name, content in self.hand_in.files:
-            (scratch / Path(name).name).write_bytes(content)
-        (scratch / "data").mkdir(exist_ok=True)
+            try:
+                (scratch / Path(name).name).write_bytes(content)
+            except (OSError, ValueError) as error:
+                self.notes[f"A file that came with it was left out: {name[:80]!r} ({error})."] = (
+                    None
+                )
         for file in self.data:
             (scratch / "data" / file.name).write_bytes(file.read_bytes())
 

@@ -64,7 +64,7 @@ def start(charge: Charge, worker_id: int) -> int:
             if answer != READY:
                 raise OSError(answer.decode() or "the minder died")
             # Only a process outside of a namespace may say who its users are.
-            map_users(minder, worker_id)
+            map_users(minder, worker_id if charge.plan.changes_user else None)
             ours.send(READY)
     return minder
 

@@ -44,13 +44,29 @@ def unshare_users() -> None:
     unshare(CLONE_NEWUSER | CLONE_NEWPID)
 
 
-def map_users(pid: int, worker_id: int) -> None:
+def can_change_user() -> bool:
+    """Tell whether this process may become one of the passing users.
+
+    Root may, except in a namespace that has no such users: a container started without privileges.
+    """
+    return os.geteuid() == 0 and all(map(_is_mapped, ("uid_map", "gid_map")))
+
+
+def _is_mapped(file: str) -> bool:
+    for line in Path("/proc/self", file).read_text().splitlines():
+        inside, _, count = map(int, line.split())
+        if inside <= FIRST_ID and inside + count >= FIRST_ID + COUNT:
+            return True
+    return False
+
+
+def map_users(pid: int, worker_id: int | None) -> None:
     """Say who the users of a process's new namespace are outside of it.
 
-    As root there are two: root, who builds, and the worker, who is `worker_id` outside. Any other
-    user may map himself only. Called from outside the namespace.
+    With a `worker_id` there are two: root, who builds, and the worker, who is `worker_id` outside.
+    Without, the user who calls is the only one. Called from outside the namespace.
     """
-    if os.geteuid() == 0:
+    if worker_id is not None:
         users = groups = f"0 0 1\n{INSIDE_ID} {worker_id} 1\n"
     else:
         users, groups = f"{INSIDE_ID} {os.geteuid()} 1\n", f"{INSIDE_ID} {os.getegid()} 1\n"

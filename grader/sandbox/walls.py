@@ -19,6 +19,7 @@ from grader.sandbox.seccomp import Policy, filter_calls
 from grader.sandbox.users import (
     INSIDE_ID,
     become,
+    can_change_user,
     drop_capabilities,
     lock_capabilities,
     others_can_read_python,
@@ -56,8 +57,7 @@ def make_plan(level: Level, hidden: Sequence[Path], most_abi: int | None = None)
     abi = landlock_abi() if most_abi is None else min(most_abi, landlock_abi())
     if level is Level.restricted and not abi:
         raise OSError("this kernel has no Landlock")
-    root = os.geteuid() == 0
-    changes_user = root and (level is Level.full or others_can_read_python())
+    changes_user = can_change_user() and (level is Level.full or others_can_read_python())
     return Plan(level, make_view(hidden), abi, changes_user=changes_user)
 
 

@@ -109,3 +109,15 @@ def test_parallel_code_works_or_says_why(walled: Processes, tmp_path: Path) -> N
         assert "num_workers=0" in str(runs[0].outputs)
     assert not execution.notes
     assert not execution.incidents, "it must not hang either"
+
+
+def test_files_that_cannot_lie_beside_a_notebook_are_left_out(tmp_path: Path) -> None:
+    files = (("data", b"x"), ("..", b"x"), ("x" * 300, b"x"), ("nul\0", b"x"), ("fine.txt", b"ok"))
+    with Processes(at_most=Level.limits) as processes:
+        execution = Execution(
+            processes, ["print(open('fine.txt').read())"], HandIn(b"", files), [], 1
+        )
+        with execution.worker(Limits()):
+            pass
+    assert execution.runs[0].ok
+    assert sum("was left out" in note for note in execution.notes) == len(files) - 1

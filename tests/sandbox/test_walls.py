@@ -12,6 +12,7 @@ from grader.cli.grade import require
 from grader.errors import IsolationError
 from grader.model import Isolation, Level
 from grader.sandbox import advice
+from tests.attacks import outer
 
 ROOT = Path(__file__).parents[2]
 # In a process of its own: finding walls forks, and the host is made poorer for good.
@@ -48,6 +49,11 @@ print(json.dumps([found.level, found.walls, found.open, found.refused]))
 """
 
 
+has_namespaces = pytest.mark.skipif(
+    not outer.can_run(), reason="this machine gives no namespaces, not even to unshare(1)"
+)
+
+
 def found_on(*missing: str, at_most: str = "full") -> Isolation:
     """Return what is found on a host that refuses some calls."""
     done = subprocess.run(
@@ -59,6 +65,7 @@ def found_on(*missing: str, at_most: str = "full") -> Isolation:
     return Isolation(Level(level), *map(tuple, rest))
 
 
+@has_namespaces
 def test_this_machine_gives_everything() -> None:
     found = found_on()
     assert found.level is Level.full, found.refused
@@ -76,6 +83,7 @@ def test_a_host_without_namespaces(missing: str) -> None:
     assert set(found.open) <= {"processes without end"}
 
 
+@has_namespaces
 def test_a_host_without_landlock_still_has_namespaces() -> None:
     found = found_on("landlock")
     assert found.level is Level.full
@@ -131,3 +139,37 @@ def test_advice_names_the_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "=0" in text
     assert "docker run" in text
     assert "lsm=landlock" in text
+
+
+CHANGED = """
+import tempfile
+from pathlib import Path
+from grader.errors import GraderFault
+from grader.model import Limits
+from grader.processes.launch import Processes
+
+with Processes() as processes:
+    print(processes.isolation.level)
+    with processes.worker(Path(tempfile.mkdtemp()), 1, Limits()) as worker:
+        print(worker.walls[0])
+    # The host changes its mind: in the namespace of this test only.
+    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    try:
+        with processes.worker(Path(tempfile.mkdtemp()), 1, Limits()) as worker:
+            print("started behind", worker.walls)
+    except GraderFault as fault:
+        print("fault:", fault)
+"""
+
+
+@has_namespaces
+def test_walls_that_cannot_be_raised_again_are_a_fault_not_a_lesser_level() -> None:
+    outer = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc"]
+    done = subprocess.run(
+        [*outer, sys.executable, "-c", CHANGED],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert lines[:2] == ["full", "full"], done.stderr
+    assert lines[2].startswith("fault: a worker did not start")
