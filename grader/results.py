@@ -10,9 +10,11 @@ import nbformat
 from grader.errors import Refused, UsageError
 from grader.exports.document import to_json
 from grader.exports.junit import to_junit
+from grader.exports.table import to_csv
 from grader.model import Assignment, Course, Grade, Submission
 from grader.pipeline import Graded
 from grader.reports.feedback import ReportCell, feedback_page
+from grader.reports.text import one_line
 from grader.store.gradebook import Gradebook
 
 
@@ -69,13 +71,14 @@ class Results:
         self._gradebook.record(grade)
 
     def write(self, json_file: str | None, junit_file: str | None) -> None:
-        """Write the results of this run as JSON (`-` prints them) and JUnit XML, and incidents."""
+        """Write the results as JSON (`-` prints them), JUnit XML and a table, and incidents."""
         if json_file == "-":
             print(to_json(self.grades), end="")
         elif json_file:
             Path(json_file).write_text(to_json(self.grades), encoding="utf-8")
         if junit_file:
             Path(junit_file).write_text(to_junit(self.grades), encoding="utf-8")
+        (self.out / "grades.csv").write_text(to_csv(self.grades), encoding="utf-8")
         (self.out / "incidents.txt").write_text(incidents_text(self.grades), encoding="utf-8")
 
     def _page(self, grade: Grade, cells: list[ReportCell]) -> str:
@@ -118,8 +121,10 @@ def incidents_text(grades: list[Grade]) -> str:
     for grade in sorted(grades, key=lambda grade: grade.submission):
         told = [f"refused: {grade.refused}"] if grade.refused else []
         told += [f"{incident.where}: {incident.text}" for incident in grade.incidents]
-        lines += [f"{grade.submission}\n", *(f"  {text}\n" for text in told)] if told else []
-    return "".join(lines) or "Nothing unusual happened.\n"
+        # On one line each: a message must not look like that of another submission.
+        names = [one_line(grade.submission)] if told else []
+        lines += [*names, *(f"  {one_line(text)}" for text in told)]
+    return "\n".join(lines or ["Nothing unusual happened."]) + "\n"
 
 
 def report_cells(graded: Graded) -> list[ReportCell]:

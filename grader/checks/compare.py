@@ -41,6 +41,9 @@ def numbers(value: Any, what: str = "The result") -> Numbers:
         array = numpy.asarray(value)
     except ValueError:
         fail(f"{what} is a ragged list, not an array", got=value)
+    except (TypeError, RuntimeError):
+        # A list of tensors that want gradients, or of a dtype that numpy does not know.
+        fail(f"{what} is a list of tensors that make no array; return one tensor", got=value)
     if array.dtype.kind not in "biuf":
         fail(f"{what} is not made of real numbers", got=value)
     return array.astype(numpy.float64)

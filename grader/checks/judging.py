@@ -57,9 +57,12 @@ class ExerciseRun:
     def _confirmed(self, check: Check) -> CheckResult | None:
         was_alone = self._fork is None
         result = self._once(check)
-        if result is None or result.outcome is Outcome.passed or was_alone:
+        if result is None or result.outcome is Outcome.passed:
             return result
-        # It may have been spoilt by a check before it: only what it does alone counts.
+        if was_alone and result.outcome is not Outcome.crashed:
+            return result
+        # It may have been spoilt by a check before it, or its process killed by somebody else for
+        # memory: only what it does alone counts, and a crash only when it comes again.
         return self._once(check) or result
 
     def _once(self, check: Check) -> CheckResult | None:

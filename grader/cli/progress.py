@@ -12,9 +12,11 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from grader.model import Grade
+from grader.reports.text import one_line
 from grader.scoring import decimal
 
 LOOK_LENGTH = 70
+NAME_WIDTH = 40
 
 
 class Progress:
@@ -56,7 +58,7 @@ class Progress:
         if not self.console.is_terminal:
             count = f"[{len(self.grades)}/{self._total}]"
             line = f"{count} {grade.submission}: {verdict(grade)} ({grade.seconds:.1f} s)"
-            self.console.print(line, markup=False, soft_wrap=True)
+            self.console.print(one_line(line), markup=False, soft_wrap=True)
 
     def before(self, grades: list[Grade]) -> None:
         """Count what an earlier run has done already."""
@@ -69,7 +71,9 @@ class Progress:
         """Print the closing table and where everything lies."""
         self._bar.stop()
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("submission", "points", "by hand", "to look at"):
+        # Never wrapped: the rest of a name could look like the line of another submission.
+        table.add_column("submission", no_wrap=True, max_width=NAME_WIDTH)
+        for name in ("points", "by hand", "to look at"):
             table.add_column(name, justify="right" if name in {"points", "by hand"} else "left")
         for grade in sorted(self.grades, key=lambda grade: grade.submission):
             table.add_row(*map(escape, row(grade)))
@@ -100,7 +104,7 @@ def to_look_at(grade: Grade) -> str:
 
 def shortened(text: str) -> str:
     """Return the beginning of a text, on one line."""
-    line = " ".join(text.split())
+    line = one_line(text)
     return line if len(line) <= LOOK_LENGTH else line[: LOOK_LENGTH - 1] + "…"
 
 

@@ -61,8 +61,14 @@ def same(theirs: Any, ours: Any) -> bool:
     if left is NOT_PLAIN or right is NOT_PLAIN:
         if isinstance(theirs, list | tuple) and isinstance(ours, list | tuple):
             return len(theirs) == len(ours) and all(map(same, theirs, ours))
-        return type(theirs) is type(ours) and bool(theirs == ours)
+        return type(theirs) is type(ours) and _equal(theirs, ours)
     return left.shape == right.shape and np.allclose(left, right, 1e-9, 1e-12, equal_nan=True)
+
+
+def _equal(theirs: Any, ours: Any) -> bool:
+    if is_tensor(theirs):
+        return theirs.dtype == ours.dtype and bool(theirs.equal(ours))
+    return bool(theirs == ours)
 
 
 class _Unknown(Exception):
@@ -97,10 +103,9 @@ def _at(objects: Mapping[int, Any], reference: Reference) -> Any:
 
 def _numbers(value: Any) -> Any:
     """Return anything made of numbers as an array, or NOT_PLAIN."""
-    if is_tensor(value):
-        value = value.detach().cpu().numpy()
     try:
-        array = np.asarray(value)
-    except (ValueError, TypeError):
+        array = np.asarray(value.detach().cpu().numpy() if is_tensor(value) else value)
+    except (ValueError, TypeError, RuntimeError):
+        # Ragged, or tensors numpy knows nothing of: bfloat16, or in a list and wanting gradients.
         return NOT_PLAIN
     return array if array.dtype.kind in "biufc" else NOT_PLAIN

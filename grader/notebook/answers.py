@@ -51,11 +51,16 @@ def _following(cells: Sequence[Cell], known: set[str]) -> Iterable[str]:
 
 def _beyond(source: str, known: set[str]) -> str:
     """Return what was typed into the question's own cell, below the question."""
-    lines = source.rstrip().splitlines()
-    for end in range(len(lines), 0, -1):
-        if _key("\n".join(lines[:end])) in known:
-            return "\n".join(lines[end:]).replace(PLACEHOLDER, "").strip()
-    return ""
+    lines, longest = source.rstrip().splitlines(), max(map(len, known), default=0)
+    key, end = "", 0
+    for number, line in enumerate(lines, 1):
+        key = f"{key} {_key(line)}".strip()
+        if len(key) > longest:
+            # Nothing known is so long: a cell of a million lines is not searched to its end.
+            break
+        if key in known:
+            end = number
+    return "\n".join(lines[end:]).replace(PLACEHOLDER, "").strip() if end else ""
 
 
 def _answer(question: Question, text: str, status: str) -> QuestionAnswer:

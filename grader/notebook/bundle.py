@@ -2,25 +2,44 @@
 
 import functools
 import io
+import itertools
+import os
 import stat
+import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from grader.errors import Refused, UsageError
 from grader.model import HandIn, Submission
 from grader.notebook.names import clean
 from grader.notebook.read import MAX_BYTES
 
+MAX_DEPTH = 50
 MAX_ENTRIES = 20_000
+# Bytes of the table of contents of an archive: each of its entries costs ten times as much memory.
+MAX_CONTENTS = 8 << 20
+MAX_CONTENTS_INSIDE = 1 << 20
 MAX_FILES = 100
 MAX_FILES_BYTES = 32 << 20
 MAX_NESTED = 2
+# Hand-ins out of one archive of many.
+MAX_INSIDE = 200
+MAX_FILE_NAME = 255
+# In bytes: a name gets something put before and after it to become that of a file.
+MAX_NAME = 150
 SKIPPED = {".ipynb_checkpoints", "__MACOSX", ".git"}
+# What the file managers of all systems write. The other ways unpack without any bound.
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
+TOO_MUCH = "The zip archive holds more than the grader accepts."
+LINK = "is a link or a device instead of a file."
 # Returns the first bytes of a file, as many as it is given.
 ReadBytes = Callable[[int], bytes]
+OpenZip = Callable[[], zipfile.ZipFile]
 
 
 @dataclass(frozen=True)
@@ -28,8 +47,14 @@ class Entry:
     """A file somewhere in a hand-in, not read yet; `problem` says why it must not be."""
 
     path: PurePosixPath
+    size: int
     read: ReadBytes
     problem: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The end of its name: .ipynb, .zip, or something else."""
+        return self.path.suffix.lower()
 
 
 def take_in(paths: Iterable[Path]) -> list[Submission]:
@@ -38,84 +63,141 @@ def take_in(paths: Iterable[Path]) -> list[Submission]:
     A hand-in that cannot be unpacked is still a submission: loading it raises `Refused`.
     """
     found: list[Submission] = []
-    for path in paths:
-        if not path.exists():
+    named = list(paths)
+    for path in named:
+        if not os.path.lexists(path):
             raise UsageError(f"There is no file or folder {path}.")
-        found += _from_path(path)
+        # An archive alone is that of a course; one of many is a student's.
+        found += _from_path(path, 0 if len(named) == 1 else 1)
     if not found:
         raise UsageError("No notebook (.ipynb) was found there.")
-    return _with_unique_names(found)
+    return _with_unique_names(_told_apart(found))
 
 
-def _from_path(path: Path) -> Iterator[Submission]:
-    if path.is_dir():
+def _from_path(path: Path, depth: int) -> Iterator[Submission]:
+    kind = stat.S_IFMT(path.lstat().st_mode)
+    if kind == stat.S_IFDIR:
         yield from _group(_walk(path), path.name, 0)
+    elif kind != stat.S_IFREG:
+        # A shell's `hand-ins/*` names what students have put there.
+        yield _broken(path.stem, f"{safe_name(path.name)} {LINK} Name what it leads to.")
     elif zipfile.is_zipfile(path):
-        yield from _from_zip(path, path.stem, 0)
+        archive = functools.cache(functools.partial(_open_zip, path, MAX_CONTENTS))
+        yield from _from_zip(archive, path.stem, depth)
     else:
-        entry = Entry(PurePosixPath(path.name), functools.partial(_read_file, path))
-        yield _submission(path.stem, str(path), entry, ())
+        yield _submission(path.stem, str(path), _entry(path, path.name), ())
 
 
 def _walk(root: Path) -> Iterator[Entry]:
-    """Yield the regular files below a folder; links and devices are left alone."""
-    for path in sorted(root.rglob("*")):
-        inside = path.relative_to(root)
-        # Not stat: a link may lead to another student's hand-in.
-        if stat.S_ISREG(path.lstat().st_mode) and not SKIPPED.intersection(inside.parts):
-            yield Entry(PurePosixPath(inside.as_posix()), functools.partial(_read_file, path))
+    """Yield the files below a folder; links are not followed, and devices not opened."""
+    for folder, inner, names in os.walk(root):
+        inside = Path(folder).relative_to(root)
+        inner[:] = sorted(set(inner) - SKIPPED) if len(inside.parts) < MAX_DEPTH else []
+        for name in sorted(names):
+            entry = _entry(Path(folder, name), inside / name)
+            # Links beside a notebook are common and dropped; a link for a notebook is told.
+            if not entry.problem or entry.kind in {".ipynb", ".zip"}:
+                yield entry
 
 
-def _from_zip(file: Path | io.BytesIO, name: str, depth: int) -> Iterator[Submission]:
+def _entry(path: Path, inside: Path | str) -> Entry:
     try:
-        archive = zipfile.ZipFile(file)
-        yield from _group(_unzip(archive), name, depth)
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        info = path.lstat()
+    except OSError as error:
+        return Entry(PurePosixPath(inside), 0, bytes, f"{safe_name(str(inside))}: {error.strerror}")
+    # Not stat: a link may lead to another student's hand-in.
+    is_file = stat.S_ISREG(info.st_mode)
+    problem = "" if is_file else f"{safe_name(str(inside))} {LINK}"
+    read = functools.partial(_read_file, path)
+    return Entry(PurePosixPath(inside), info.st_size, read, problem)
+
+
+def _from_zip(archive: OpenZip, name: str, depth: int) -> Iterator[Submission]:
+    try:
+        entries = list(_unzip(archive, depth))
+    except Refused as error:
+        yield _broken(name, str(error))
+        return
+    except Exception as error:
+        # The boundary to zipfile, which raises whatever it stumbles over.
         yield _broken(name, f"The zip archive is damaged and cannot be unpacked ({error}).")
+        return
+    found = _group(entries, name, depth)
+    if not depth:
+        yield from found
+        return
+    first = list(itertools.islice(found, MAX_INSIDE))
+    yield from first or [_broken(name, "The zip archive holds no notebook (.ipynb).")]
+    if len(first) == MAX_INSIDE and next(found, None):
+        yield _broken(name, f"The zip archive holds more than {MAX_INSIDE} hand-ins.")
 
 
-def _unzip(archive: zipfile.ZipFile) -> Iterator[Entry]:
-    for number, info in enumerate(archive.infolist()):
+def _unzip(archive: OpenZip, depth: int) -> Iterator[Entry]:
+    room = MAX_BYTES
+    for number, info in enumerate(archive().infolist()):
         path = PurePosixPath(info.filename.replace("\\", "/"))
-        if info.is_dir() or SKIPPED.intersection(path.parts):
+        if info.filename.endswith("/") or SKIPPED.intersection(path.parts):
             continue
-        problem = _refusal(info, path, number)
-        kept = PurePosixPath(path.name or "unnamed") if problem else path
-        yield Entry(kept, functools.partial(_read_zipped, archive, info), problem)
+        entry = Entry(
+            path,
+            info.file_size,
+            functools.partial(_read_zipped, archive, info),
+            _refusal(info, path),
+        )
+        room -= info.file_size if depth and entry.kind == ".zip" else 0
+        if number >= MAX_ENTRIES or room < 0:
+            yield replace(entry, problem=TOO_MUCH)
+            return
+        yield entry
 
 
-def _refusal(info: zipfile.ZipInfo, path: PurePosixPath, number: int) -> str:
-    if number >= MAX_ENTRIES:
-        return "The zip archive holds more files than the grader accepts."
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+def _refusal(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
+    outside = path.is_absolute() or ".." in path.parts or PureWindowsPath(info.filename).drive
+    if outside or not path.name:
         return "The zip archive holds a file that points outside of it."
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind not in {0, stat.S_IFREG}:
+    if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG}:
         return "The zip archive holds a link or a device instead of a file."
-    return "The zip archive is protected by a password." if info.flag_bits & 1 else ""
+    if info.flag_bits & 1:
+        return "The zip archive is protected by a password."
+    if info.compress_type not in METHODS:
+        return "The zip archive is compressed in an unusual way; make it with `grader pack`."
+    return ""
 
 
 def _group(entries: Iterable[Entry], name: str, depth: int) -> Iterator[Submission]:
     """Make one submission of each notebook; a notebook alone in its folder gets the files there."""
     folders: dict[PurePosixPath, list[Entry]] = {}
+    problems: set[str] = set()
     for entry in entries:
-        folders.setdefault(entry.path.parent, []).append(entry)
+        if not entry.problem:
+            folders.setdefault(entry.path.parent, []).append(entry)
+        elif entry.problem not in problems:
+            problems.add(entry.problem)
+            yield _broken(name, entry.problem)
     for folder, files in sorted(folders.items()):
         for entry in files:
-            if entry.problem:
-                yield _broken(name, entry.problem)
-            elif entry.path.suffix == ".zip" and depth < MAX_NESTED:
-                inner = io.BytesIO(entry.read(MAX_BYTES))
-                yield from _from_zip(inner, entry.path.stem, depth + 1)
-        yield from _notebooks(folder, [e for e in files if not e.problem], name)
+            if entry.kind == ".zip":
+                yield from _inside(entry, depth)
+        yield from _notebooks(folder, files, name)
+
+
+def _inside(entry: Entry, depth: int) -> Iterator[Submission]:
+    """Yield the submissions of an archive that lies in a folder or in another archive."""
+    if depth == MAX_NESTED:
+        yield _broken(entry.path.stem, "The zip archive lies too deep inside of others.")
+    elif entry.size > MAX_BYTES:
+        yield _broken(entry.path.stem, f"The zip archive is larger than {MAX_BYTES >> 20} MB.")
+    else:
+        archive = functools.partial(_open_inside, entry.read)
+        yield from _from_zip(archive, entry.path.stem, depth + 1)
 
 
 def _notebooks(folder: PurePosixPath, files: list[Entry], name: str) -> Iterator[Submission]:
-    books = [entry for entry in files if entry.path.suffix == ".ipynb"]
+    books = [entry for entry in files if entry.kind == ".ipynb"]
     own_folder = len(books) == 1 and bool(folder.parts)
-    beside = tuple(e for e in files if e.path.suffix not in {".ipynb", ".zip"})
+    beside = tuple(e for e in files if e.kind not in {".ipynb", ".zip"})
     for book in books:
-        called = folder if own_folder else book.path.with_suffix("")
+        called = folder if own_folder else folder / book.path.stem
         where = f"{name}/{book.path}"
         yield _submission(str(called), where, book, beside if own_folder else ())
 
@@ -125,16 +207,17 @@ def _submission(name: str, source: str, book: Entry, beside: tuple[Entry, ...]) 
 
 
 def _load(book: Entry, beside: tuple[Entry, ...]) -> HandIn:
+    files, room = [], MAX_FILES_BYTES
     try:
         # One byte more than is accepted, so that a file over the limit is recognised as such.
         data = book.read(MAX_BYTES + 1)
-        files, room = [], MAX_FILES_BYTES
         for entry in beside[:MAX_FILES]:
-            content = entry.read(room + 1)
-            if len(content) <= room:
+            if entry.size <= room and _is_plain(entry.path.name):
+                content = entry.read(entry.size)
                 files.append((entry.path.name, content))
                 room -= len(content)
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except Exception as error:
+        # The boundary to zipfile, which raises whatever it stumbles over.
         raise Refused(f"The hand-in cannot be read ({error}).") from error
     return HandIn(data, tuple(files))
 
@@ -147,30 +230,79 @@ def _broken(name: str, problem: str) -> Submission:
 
 
 def _read_file(path: Path, size: int) -> bytes:
-    with path.open("rb") as file:
+    # It may have become a link or a pipe since it was found.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         return file.read(size)
 
 
-def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int) -> bytes:
-    with archive.open(info) as file:
+def _read_zipped(archive: OpenZip, info: zipfile.ZipInfo, size: int) -> bytes:
+    with archive().open(info) as file:
         return file.read(size)
+
+
+# Read anew when they are needed again: a class of them would not fit into memory.
+@functools.lru_cache(maxsize=2)
+def _open_inside(read: ReadBytes) -> zipfile.ZipFile:
+    return _open_zip(io.BytesIO(read(MAX_BYTES)), MAX_CONTENTS_INSIDE)
+
+
+def _open_zip(file: Path | io.BytesIO, most: int) -> zipfile.ZipFile:
+    """Open an archive, unless its table of contents alone would fill the memory."""
+    with file.open("rb") if isinstance(file, Path) else nullcontext(file) as stream:
+        # TRAP: zipfile reads the whole table at once, and has no public way to ask for its size.
+        end = zipfile._EndRecData(stream)  # type: ignore[attr-defined]
+        size = stream.seek(0, io.SEEK_END)
+    if end and end[zipfile._ECD_SIZE] > most:  # type: ignore[attr-defined]
+        raise Refused(TOO_MUCH)
+    archive = zipfile.ZipFile(file)
+    if sum(info.compress_size for info in archive.infolist()) > size:
+        archive.close()
+        raise Refused("The zip archive holds the same bytes several times over.")
+    return archive
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a file of this name can be put beside a notebook again."""
+    categories = {unicodedata.category(letter) for letter in name}
+    return not categories & {"Cc", "Cs"} and len(name.encode()) <= MAX_FILE_NAME
 
 
 def safe_name(text: str) -> str:
     """Return a name that is one harmless path component and one line of a terminal."""
-    name = clean(text.replace("/", " - ").replace("\\", " - ")).strip(". ")
-    return name or "unnamed"
+    line = clean(text.replace("/", " - ").replace("\\", " - "))
+    return line.encode()[:MAX_NAME].decode(errors="ignore").strip(". ") or "unnamed"
+
+
+def _told_apart(found: list[Submission]) -> list[Submission]:
+    """Put the folder or archive it came from before a name that several submissions have."""
+    counts = Counter(_compared(submission.name) for submission in found)
+    return [
+        submission
+        if counts[_compared(submission.name)] == 1
+        else replace(submission, name=safe_name("/".join(filter(None, _origin(submission.source)))))
+        for submission in found
+    ]
+
+
+def _origin(source: str) -> tuple[str, ...]:
+    path = PurePosixPath(source)
+    return path.parent.name, path.stem
 
 
 def _with_unique_names(found: list[Submission]) -> list[Submission]:
     taken: set[str] = set()
+    counts: dict[str, int] = {}
     unique = []
     for submission in found:
-        name, count = submission.name, 1
-        # Compared without case: two names must not meet in one file on any system.
-        while name.casefold() in taken:
-            count += 1
-            name = f"{submission.name} ({count})"
-        taken.add(name.casefold())
+        name = submission.name
+        while _compared(name) in taken:
+            counts[submission.name] = counts.get(submission.name, 1) + 1
+            name = f"{submission.name} ({counts[submission.name]})"
+        taken.add(_compared(name))
         unique.append(replace(submission, name=name))
     return unique
+
+
+def _compared(name: str) -> str:
+    """Return a form that is the same for names that could meet in one file on some system."""
+    return unicodedata.normalize("NFKC", name.casefold())

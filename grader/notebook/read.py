@@ -9,6 +9,10 @@ from grader.errors import Refused
 
 MAX_BYTES = 64 << 20
 MAX_CELLS = 2000
+# Each costs Python some sixty bytes, though a file can spell it in three.
+MAX_VALUES = 5_000_000
+# Characters of all code cells together; reading them as Python takes up to 800 bytes for each.
+MAX_CODE = 300_000
 # Newer exports, older ones and other tools' leftovers all start differently.
 FOREIGN = {
     b"%PDF": "a PDF",
@@ -50,13 +54,16 @@ def read_notebook(data: bytes) -> Notebook:
     document = _document(data)
     cells = document.get("cells")
     if cells is None and isinstance(document.get("worksheets"), list):
-        cells = [c for sheet in document["worksheets"] for c in _dict(sheet).get("cells", [])]
+        sheets = [_dict(sheet).get("cells") for sheet in document["worksheets"]]
+        cells = [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
     if not isinstance(cells, list):
         raise Refused("The file is JSON but not a notebook: it has no list of cells.")
     if len(cells) > MAX_CELLS:
         raise Refused(f"The notebook has {len(cells)} cells; at most {MAX_CELLS} are graded.")
     read = [_cell(cell) for cell in cells]
     good = tuple(cell for cell in read if cell is not None)
+    if sum(len(cell.source) for cell in good if cell.kind == "code") > MAX_CODE:
+        raise Refused(f"The code of the notebook is longer than {MAX_CODE:,} characters.")
     lost = len(read) - len(good)
     return Notebook(good, (f"{lost} damaged cells were skipped.",) if lost else ())
 
@@ -65,7 +72,7 @@ def runnable(source: str) -> str:
     """Return a code cell without its magics and shell lines, for reading as plain Python."""
     if source.lstrip().startswith("%%"):
         return ""
-    return re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", source)
+    return re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source)
 
 
 def _document(data: bytes) -> dict[str, Any]:
@@ -79,6 +86,11 @@ def _document(data: bytes) -> dict[str, Any]:
     for start, kind in FOREIGN.items():
         if data.lstrip().startswith(start):
             raise Refused(f"The file is {kind}, not a notebook (.ipynb).")
+    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
+        raise Refused(
+            f"The notebook holds more than {MAX_VALUES:,} values. Clear its outputs, save it and "
+            "hand it in anew."
+        )
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -106,7 +118,11 @@ def _cell(cell: Any) -> Cell | None:
 def _attachments(cell: Any) -> dict[str, dict[str, str]]:
     found = _dict(_dict(cell).get("attachments"))
     return {
-        str(name): {str(k): text for k, v in _dict(kinds).items() if (text := _text(v)) is not None}
+        _whole(name): {
+            _whole(kind): text
+            for kind, value in _dict(kinds).items()
+            if (text := _text(value)) is not None
+        }
         for name, kinds in found.items()
     }
 
@@ -124,5 +140,13 @@ def _text(value: Any) -> str | None:
     """Return text that a notebook may hold as one string or as a list of lines."""
     if isinstance(value, list) and all(isinstance(line, str) for line in value):
         value = "".join(value)
-    # JSON can spell half a character; no file, page or database could hold it afterwards.
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+    return _whole(value) if isinstance(value, str) else None
+
+
+def _whole(text: str) -> str:
+    """Return text without halves of characters, which JSON can spell and no file could hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text

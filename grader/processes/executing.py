@@ -1,5 +1,6 @@
 """Run a notebook in a worker; a cell that kills it is left out and the rest run again."""
 
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from grader.errors import PeerGone, WireError
 from grader.model import CellRun, HandIn, Incident, Limits
 from grader.processes.launch import Processes, WorkerProcess, scratch_folder
 from grader.wire import messages
+from grader.wire.channel import checker_channel
 
 # A cell that ignores its own alarm is killed from outside this much later.
 GRACE_SECONDS = 2.0
@@ -92,6 +94,24 @@ class Execution:
             return False
         return reply.id == ping.id
 
+    def _try_fork(self, worker: WorkerProcess) -> None:
+        """Raise `PeerGone` unless the checks will find a worker that can be forked.
+
+        A cell can end it after having answered, or leave no room for one more process.
+        """
+        ours, theirs = socket.socketpair()
+        fork, end = messages.Fork(messages.new_id(), 1.0), time.monotonic() + PING_SECONDS
+        with theirs:
+            worker.channel.send(fork, deadline=end, files=[theirs.fileno()])
+        trial = checker_channel(ours)
+        try:
+            trial.receive(end)
+            worker.channel.send(messages.Forget(fork.id), deadline=end)
+        except WireError:
+            raise PeerGone("the worker cannot be forked after the cell") from None
+        finally:
+            trial.close()
+
     def _run_cell(self, worker: WorkerProcess, index: int, source: str, seconds: float) -> bool:
         start = time.monotonic()
         request = messages.RunCell(messages.new_id(), index + 1, source, seconds)
@@ -101,8 +121,7 @@ class Execution:
             done = expect_done(reply, request.id)
             if self.careful:
                 time.sleep(SETTLE_SECONDS)
-                if not self._is_alive(worker):
-                    raise PeerGone("the worker ended after the cell")
+                self._try_fork(worker)
         except WireError as error:
             if isinstance(error, PeerGone) and not self.careful:
                 # The cell before may have killed the worker just after it answered. Run them all

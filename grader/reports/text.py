@@ -29,6 +29,11 @@ def _spelt_out(match: re.Match[str]) -> str:
     return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= code < 0xE000 else f"[U+{code:04X}]"
 
 
+def one_line(text: str) -> str:
+    """Return text as one line of a terminal or a file, which it cannot leave."""
+    return presentable(" ".join(text.split()))
+
+
 def shorten(text: str, limit: int, *, keep_end: bool = False) -> str:
     """Return a text that fits a limit, with a sentence where the rest was."""
     if len(text) <= limit:

@@ -8,27 +8,25 @@ from pathlib import Path
 from grader.model import Limits
 
 
-def apply_limits(limits: Limits, other_processes: int = 0) -> list[str]:
-    """Limit this process and its children; returns the names of the limits that hold.
+def apply_limits(limits: Limits, *, alone: bool) -> None:
+    """Limit this process and its children, as far as the system knows the limits.
 
     Memory is counted from here on: what the warm process shares with its forks is free. There is
     no limit of addresses: torch reserves gigabytes, and CUDA tens of them, without using any.
-    `other_processes` are those of the same user that are not the worker's.
+    `alone` says that no other process has the same user: the kernel counts processes by user, and
+    a neighbour's must not be held against this one.
     """
     wanted = {
-        "core": (resource.RLIMIT_CORE, 0),
-        "file size": (resource.RLIMIT_FSIZE, limits.file_bytes),
-        "open files": (resource.RLIMIT_NOFILE, limits.open_files),
-        "private memory": (resource.RLIMIT_DATA, _private_bytes() + limits.memory_bytes),
-        "processor time": (resource.RLIMIT_CPU, int(limits.notebook_seconds) + 1),
-        "processes": (resource.RLIMIT_NPROC, limits.processes + other_processes),
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_DATA: _private_bytes() + limits.memory_bytes,
+        resource.RLIMIT_CPU: int(limits.notebook_seconds) + 1,
+        **({resource.RLIMIT_NPROC: limits.processes} if alone else {}),
     }
-    held = []
-    for name, (kind, most) in wanted.items():
+    for kind, most in wanted.items():
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(kind, (most, most))
-            held.append(name)
-    return held
 
 
 def limit_memory(more: int) -> None:
@@ -36,17 +34,6 @@ def limit_memory(more: int) -> None:
     most = _private_bytes() + more
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-
-
-def processes_of(user: int) -> int:
-    """Return how many threads of a user are alive; each counts against the limit of processes."""
-    count = 0
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with contextlib.suppress(OSError):
-                if Path("/proc", entry).stat().st_uid == user:
-                    count += len(os.listdir(f"/proc/{entry}/task"))
-    return count
 
 
 def _private_bytes() -> int:

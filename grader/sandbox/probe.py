@@ -160,7 +160,7 @@ def _attacks(targets: Targets) -> dict[str, Callable[[], object]]:
         "new namespaces": lambda: unshare(CLONE_NEWUSER),
         "memory without end": lambda: bytearray(4 * SMALL.memory_bytes),
         # Not so many that the watchdog, which knows nothing of probes, would see to it.
-        "processes without end": lambda: _fork(SMALL.processes + 4),
+        "more processes than allowed, until the watchdog looks": lambda: _fork(SMALL.processes + 4),
     }
 
 

@@ -8,7 +8,7 @@ import ctypes
 import errno
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.sandbox import syscalls
@@ -31,6 +31,8 @@ ARGUMENTS = 16
 ARCHITECTURES = (0xC000_003E, 0xC000_00B7)
 X32 = 0x4000_0000
 AF_UNIX = 1
+# SOCK_STREAM, as it is and with SOCK_NONBLOCK and SOCK_CLOEXEC.
+STREAMS = [1, 0x801, 0x8_0001, 0x8_0801]
 _FILTER_MODE = 2
 
 
@@ -81,12 +83,16 @@ def program(policy: Policy, column: int, pid: int) -> Program:
     # Its flags lie behind a pointer; without it the C library uses the older call.
     code += _rule(syscalls.CLONE3[column], [_deny(errno.ENOSYS)])
     code += _rule(syscalls.CLONE[column], _no_namespaces())
-    families = [AF_UNIX] if policy.unix_sockets else []
-    code += _rule(syscalls.SOCKET[column], _only(0, families))
+    if policy.unix_sockets:
+        code += _rule(syscalls.SOCKET[column], _only(0, [AF_UNIX]))
+    else:
+        code += _rule(syscalls.SOCKET[column], [_deny(errno.EPERM)])
+        # An end of a pair of datagram sockets can still write to any socket that has a path.
+        code += _rule(syscalls.SOCKETPAIR[column], _only(1, STREAMS))
     for number, verdict in _plain(policy, column):
         code += _rule(number, [verdict])
-    for (numbers, position), allowed in _by_argument(policy, pid):
-        code += _rule(numbers[column], _only(position, allowed))
+    for number, body in _by_argument(policy, column, pid):
+        code += _rule(number, body)
     return [*code, _verdict(ALLOW)]
 
 
@@ -125,15 +131,18 @@ def _plain(policy: Policy, column: int) -> Iterable[tuple[int | None, Instructio
             yield number, _deny(0)
 
 
-def _by_argument(
-    policy: Policy, pid: int
-) -> Iterable[tuple[tuple[syscalls.Numbers, int], list[int]]]:
+def _by_argument(policy: Policy, column: int, pid: int) -> Iterable[tuple[int | None, Program]]:
+    """Yield calls that are refused unless their arguments name this process."""
     if not policy.others:
-        for call in syscalls.OTHERS.values():
-            yield call, [0, pid]
+        for numbers in syscalls.OTHERS.values():
+            yield numbers[column], _only(0, [0, pid])
+        for numbers, one_process in syscalls.PRIORITIES.values():
+            yield numbers[column], [*_unless(0, one_process), *_only(1, [0, pid])]
     if not policy.signals:
-        for call in syscalls.SIGNALS.values():
-            yield call, [pid]
+        for numbers in syscalls.SIGNALS.values():
+            yield numbers[column], _only(0, [pid])
+        for numbers, commands in syscalls.OWNERS.values():
+            yield numbers[column], _never(1, commands)
 
 
 def _rule(number: int | None, body: Program) -> Program:
@@ -145,6 +154,19 @@ def _only(position: int, values: list[int]) -> Program:
     tests = [Instruction(EQUAL, value, len(values) - index) for index, value in enumerate(values)]
     load = Instruction(LOAD, ARGUMENTS + 8 * position)
     return [load, *tests, _deny(errno.EPERM), _verdict(ALLOW)]
+
+
+def _unless(position: int, value: int) -> Program:
+    """Refuse the call when its argument is not the value, else go on."""
+    load = Instruction(LOAD, ARGUMENTS + 8 * position)
+    return [load, Instruction(EQUAL, value, 1, 0), _deny(errno.EPERM)]
+
+
+def _never(position: int, values: Sequence[int]) -> Program:
+    """Refuse the call when its argument is one of the values."""
+    tests = [Instruction(EQUAL, value, len(values) - index) for index, value in enumerate(values)]
+    load = Instruction(LOAD, ARGUMENTS + 8 * position)
+    return [load, *tests, _verdict(ALLOW), _deny(errno.EPERM)]
 
 
 def _no_namespaces() -> Program:

@@ -20,6 +20,7 @@ NEW_NAMESPACES = (
 Numbers = tuple[int | None, int]
 
 SOCKET: Numbers = (41, 198)
+SOCKETPAIR: Numbers = (53, 199)
 CLONE: Numbers = (56, 220)
 CLONE3: Numbers = (435, 435)
 
@@ -127,20 +128,30 @@ OLD_METADATA: dict[str, int] = {
     "chmod": 90, "chown": 92, "lchown": 94, "utime": 132, "utimes": 235, "futimesat": 261,
 }  # fmt: skip
 
-# Calls that act on the process their n-th argument names: harmless on oneself alone.
-OTHERS: dict[str, tuple[Numbers, int]] = {
-    "prlimit64": ((302, 261), 0),
-    "sched_setaffinity": ((203, 122), 0),
-    "sched_setparam": ((142, 118), 0),
-    "sched_setscheduler": ((144, 119), 0),
-    "sched_setattr": ((314, 274), 0),
-    "setpriority": ((141, 140), 1),
+# Calls that act on the process their first argument names: harmless on oneself alone.
+OTHERS: dict[str, Numbers] = {
+    "prlimit64": (302, 261),
+    "sched_setaffinity": (203, 122),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setattr": (314, 274),
+}
+# The same, where the first argument says what the second one names: a process, if it is this
+# number; a group or all of a user's processes otherwise.
+PRIORITIES: dict[str, tuple[Numbers, int]] = {
+    "setpriority": ((141, 140), 0),
     "ioprio_set": ((251, 30), 1),
 }
 # Signals, where neither a namespace nor Landlock keeps them inside.
-SIGNALS: dict[str, tuple[Numbers, int]] = {
-    "kill": ((62, 129), 0),
-    "tgkill": ((234, 131), 0),
+SIGNALS: dict[str, Numbers] = {
+    "kill": (62, 129),
+    "tgkill": (234, 131),
+}
+# Commands that make another process the one who is told, by a signal of one's choice, of news on
+# a descriptor: F_SETOWN, F_SETSIG, F_SETOWN_EX; FIOSETOWN, SIOCSPGRP.
+OWNERS: dict[str, tuple[Numbers, tuple[int, ...]]] = {
+    "fcntl": ((72, 25), (8, 10, 15)),
+    "ioctl": ((16, 29), (0x8901, 0x8902)),
 }
 OTHER_SIGNALS: dict[str, Numbers] = {
     "tkill": (200, 130),

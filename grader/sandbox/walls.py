@@ -13,7 +13,7 @@ from grader.sandbox.kernel import (
     prctl,
 )
 from grader.sandbox.landlock import SCOPE_ABI, landlock_abi, restrict_files
-from grader.sandbox.limits import apply_limits, processes_of
+from grader.sandbox.limits import apply_limits
 from grader.sandbox.mounts import SCRATCH, give, own_root
 from grader.sandbox.seccomp import Policy, filter_calls
 from grader.sandbox.users import (
@@ -96,7 +96,8 @@ def raise_walls(plan: Plan, scratch: str, limits: Limits) -> list[str]:
     `OSError` when one cannot be had: the process must not go on then.
     """
     names = ["own namespaces", "own file system"] if plan.level is Level.full else []
-    others = 0 if plan.level is Level.full else _settle(plan, scratch)
+    if plan.level is not Level.full:
+        os.chdir(scratch)
     lock_capabilities()
     if plan.changes_user:
         become(INSIDE_ID if plan.level is Level.full else Path(scratch).stat().st_uid)
@@ -105,16 +106,10 @@ def raise_walls(plan: Plan, scratch: str, limits: Limits) -> list[str]:
     prctl(PR_SET_PDEATHSIG, SIGKILL)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     drop_capabilities()
-    apply_limits(limits, others)
+    apply_limits(limits, alone=plan.changes_user or plan.level is Level.full)
     if plan.level is not Level.limits:
         names += _kernel_walls(plan, scratch)
     return [plan.level.value, *names, "no capabilities", "limits", "watchdog"]
-
-
-def _settle(plan: Plan, scratch: str) -> int:
-    """Move into the scratch folder; returns how many processes of the same user run already."""
-    os.chdir(scratch)
-    return 0 if plan.changes_user else processes_of(os.getuid())
 
 
 def _kernel_walls(plan: Plan, scratch: str) -> list[str]:

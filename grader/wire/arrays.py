@@ -11,6 +11,7 @@ from grader.errors import WireError
 
 MAX_DIMENSIONS = 16
 MAX_BYTES = 256 << 20
+DEVICES = {"cpu", "cuda", "mps"}
 
 # Bytes per entry of every dtype that may cross. Objects, strings and records may not.
 ITEM_SIZES = {
@@ -39,11 +40,11 @@ def byte_count(dtype: str, shape: Sequence[int]) -> int:
         raise WireError(f"arrays of dtype {dtype[:40]!r} cannot be sent")
     if len(shape) > MAX_DIMENSIONS or any(length < 0 for length in shape):
         raise WireError("an array has a shape that cannot be")
-    # Python integers do not overflow, so a product of huge lengths is simply refused.
-    total = size * math.prod(shape)
+    # Lengths beside a zero take no bytes, yet overflow in numpy: they count as if it were a one.
+    total = size * math.prod(length or 1 for length in shape)
     if total > MAX_BYTES:
         raise WireError(f"an array of {total >> 20} MB is over the limit of {MAX_BYTES >> 20} MB")
-    return total
+    return size * math.prod(shape)
 
 
 def is_tensor(value: object) -> bool:
@@ -79,7 +80,7 @@ def build(data: memoryview, dtype: str, shape: Sequence[int]) -> Any:
 
     if dtype == "bfloat16":
         raise WireError("numpy has no bfloat16")
-    raw = numpy.frombuffer(bytes(data), dtype=numpy.uint8)
+    raw = numpy.frombuffer(data, dtype=numpy.uint8)
     if dtype == "bool":
         return (raw != 0).reshape(shape)
     return raw.view(dtype).reshape(shape).copy()
@@ -89,8 +90,12 @@ def build_tensor(
     data: memoryview, dtype: str, shape: Sequence[int], grad: bool, device: str
 ) -> Any:
     """Return a fresh torch tensor over a copy of `data`, on `device`."""
-    import torch
-
+    if device not in DEVICES:
+        raise WireError("a tensor on a device that cannot be")
+    try:
+        import torch
+    except ImportError:
+        raise WireError("a tensor, where there is no torch") from None
     kind = getattr(torch, dtype)
     if len(data):
         raw = torch.frombuffer(bytearray(data), dtype=torch.uint8)
@@ -98,7 +103,10 @@ def build_tensor(
         flat = raw != 0 if kind is torch.bool else raw.view(kind)
     else:
         flat = torch.empty(0, dtype=kind)
-    tensor = flat.reshape(list(shape)).to(device)
+    try:
+        tensor = flat.reshape(list(shape)).to(device)
+    except (RuntimeError, AssertionError):
+        raise WireError(f"a tensor on {device}, which is not here") from None
     if grad and (kind.is_floating_point or kind.is_complex):
         tensor.requires_grad_(True)
     return tensor

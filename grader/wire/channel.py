@@ -97,9 +97,10 @@ class Channel(Generic[Incoming]):
         # with them and belongs to the next frame waits in the buffer.
         while len(self._buffer) < size:
             self._buffer += self._chunk(deadline)
-        data = memoryview(bytes(self._buffer[:size]))
+        with memoryview(self._buffer) as whole:
+            data = bytes(whole[:size])
         del self._buffer[:size]
-        return data
+        return memoryview(data)
 
     def _chunk(self, deadline: float | None) -> bytes:
         try:

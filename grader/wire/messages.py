@@ -1,13 +1,18 @@
 """Everything that may cross the wall, as typed records; decoding refuses anything else."""
 
 import secrets
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from grader.errors import WireError
-from grader.wire.values import Value
+from grader.wire.values import Name, Value
+
+# What a worker says of an error ends up in results and on pages: its length is bounded here.
+Text = Annotated[str, Meta(max_length=4000)]
+Names = Annotated[list[Name], Meta(max_length=8)]
+Lines = Annotated[list[Text], Meta(max_length=8)]
 
 
 class Stream(Struct, frozen=True, tag="stream"):
@@ -118,7 +123,7 @@ class CellDone(Struct, frozen=True, tag="cell_done"):
     id: int
     ok: bool
     outputs: list[Output]
-    note: str
+    note: Name
 
 
 class Result(Struct, frozen=True, tag="result"):
@@ -132,17 +137,17 @@ class Raised(Struct, frozen=True, tag="raised"):
     """The student's code raised; `lines` are the frames in the student's own cells."""
 
     id: int
-    kind: str
-    bases: list[str]
-    text: str
-    lines: list[str]
+    kind: Name
+    bases: Names
+    text: Text
+    lines: Lines
 
 
 class Missing(Struct, frozen=True, tag="missing"):
     """The notebook has no such name, or the object no such attribute."""
 
     id: int
-    name: str
+    name: Name
 
 
 class Callback(Struct, frozen=True, tag="callback"):
@@ -184,8 +189,19 @@ def new_id() -> int:
 
 
 def encode(message: Struct) -> bytes:
-    """Return the bytes of a message."""
-    return _encoder.encode(message)
+    """Return the bytes of a message; half characters in its texts become question marks."""
+    try:
+        return _encoder.encode(message)
+    except UnicodeEncodeError:
+        return _encoder.encode(_whole(msgspec.to_builtins(message)))
+
+
+def _whole(part: Any) -> Any:
+    if isinstance(part, str):
+        return part.encode("utf-8", "replace").decode()
+    if isinstance(part, dict):
+        return {_whole(key): _whole(value) for key, value in part.items()}
+    return [_whole(item) for item in part] if isinstance(part, list | tuple) else part
 
 
 def decode_to_worker(data: bytes | memoryview) -> ToWorker:

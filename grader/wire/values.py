@@ -1,10 +1,11 @@
 """Plain values that may cross the wire, as typed records; everything else is a reference."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from grader.errors import WireError
 from grader.wire import arrays
@@ -12,7 +13,13 @@ from grader.wire import arrays
 MAX_NODES = 50_000
 MAX_DEPTH = 32
 MAX_TEXT = 1 << 20
-BIG_DIGITS = 4096
+# Python writes no integer of more than 4300 decimal digits, and whoever shows one would fail.
+BIG_DIGITS = 3500
+# Keys may share a hash by accident (-1 and -2 do); many that do take minutes to tell apart.
+MAX_SAME_HASH = 100
+
+# A name: workers cut theirs, and no more of one is let in.
+Name = Annotated[str, Meta(max_length=200)]
 
 
 class Tagged(Struct, frozen=True, array_like=True):
@@ -74,9 +81,9 @@ class TensorValue(Tagged, frozen=True, array_like=True, tag="tensor"):
 class Reference(Tagged, frozen=True, array_like=True, tag="ref"):
     """Something that stays on its own side: a module, a closure, a function of the checker."""
 
-    side: str
+    side: Name
     number: int
-    kind: str
+    kind: Name
 
 
 Value = (
@@ -157,10 +164,10 @@ class Unpacker:
         if isinstance(value, TupleValue):
             return tuple(self.unpack(item, depth + 1) for item in value.items)
         if isinstance(value, SetValue):
-            return {_hashable(self.unpack(item, depth + 1)) for item in value.items}
+            return set(_keys([self.unpack(item, depth + 1) for item in value.items]))
         if isinstance(value, DictValue):
             pairs = [(self.unpack(k, depth + 1), self.unpack(v, depth + 1)) for k, v in value.items]
-            return {_hashable(key): item for key, item in pairs}
+            return dict(zip(_keys([key for key, _ in pairs]), (v for _, v in pairs), strict=True))
         if isinstance(value, BytesValue):
             return bytes(self._take(value.size))
         if isinstance(value, BigValue):
@@ -219,6 +226,14 @@ def _pack_text(value: str) -> str:
         raise WireError("the text is too long to be sent")
     # A lone surrogate has no UTF-8 form; it arrives as a question mark.
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def _keys(values: list[Any]) -> list[Any]:
+    """Return values that are to be keys; raises `WireError` if they cannot be, or are a trap."""
+    keys = [_hashable(value) for value in values]
+    if max(Counter(map(hash, keys)).values(), default=0) > MAX_SAME_HASH:
+        raise WireError("too many keys share one hash")
+    return keys
 
 
 def _hashable(value: Any) -> Any:

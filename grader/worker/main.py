@@ -6,6 +6,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
 from grader.errors import PeerGone, WireError
@@ -14,6 +15,23 @@ from grader.wire.channel import Channel, worker_channel
 from grader.worker.seeds import set_seeds
 from grader.worker.serving import Server
 from grader.worker.shell import CellRunner, Shell
+
+# Descriptors that student code cannot use up, so that there is always room for a fork's wire.
+SPARE_FILES = 16
+
+
+@contextlib.contextmanager
+def spared_files() -> Iterator[None]:
+    """Hold back some descriptors while student code runs."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with contextlib.suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(hard - SPARE_FILES, 1), hard))
+    try:
+        yield
+    finally:
+        # It may have lowered the limit for good; then this is all there is.
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class Worker:
@@ -41,13 +59,16 @@ class Worker:
     def _handle(self, message: messages.ToWorker, payload: memoryview) -> None:
         match message:
             case messages.RunCell():
-                self.channel.send(self.runner.run(message))
+                with spared_files():
+                    done = self.runner.run(message)
+                self.channel.send(done)
             case messages.Fork():
                 self._fork(message.id, message.seconds)
             case messages.Forget(id=number):
                 self._forget(number)
             case _:
-                reply, buffers = self.server.answer(message, payload)
+                with spared_files():
+                    reply, buffers = self.server.answer(message, payload)
                 self._send(reply, buffers)
 
     def _send(self, reply: messages.FromWorker, buffers: list[memoryview]) -> None:

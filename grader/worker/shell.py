@@ -15,7 +15,6 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.display_trap import DisplayTrap
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
@@ -24,6 +23,10 @@ from grader.wire import messages
 from grader.worker.outputs import Capture, Collected, Stream, text_only
 
 collected = Collected()
+
+
+class StdinNotImplementedError(RuntimeError):
+    """As IPython's, but no `NotImplementedError`: that stands for an exercise left blank."""
 
 
 class CellTimeout(BaseException):

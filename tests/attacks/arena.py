@@ -29,7 +29,19 @@ from tests.attacks.attack import CANARY, FULL, WON, Attack
 from tests.attacks.world import COURSE, World
 
 HERE = Path(__file__).parent
-MACHINERY = {"__init__", "attack", "world", "naive", "arena", "outer"}
+MACHINERY = {
+    "__init__",
+    "attack",
+    "world",
+    "naive",
+    "naive_wire",
+    "arena",
+    "outer",
+    "packing",
+    "taking",
+    "naive_intake",
+    "naive_page",
+}
 # The walls of each setting, and the Landlock it is made to believe in.
 SETTINGS: dict[str, tuple[Level, int | None]] = {
     "bare": (Level.limits, None),

@@ -3,6 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from grader.wire.channel import HEADER, MAGIC
 
 # A word that stands only in places student code must not reach.
 CANARY = "CANARY-7f3a91"
@@ -44,43 +49,75 @@ class Attack:
         return self.deserves.get(exercise, 0 if exercise in self.wrote else FULL[exercise])
 
 
+# The request that is on the wire when a `WireAttack` comes, and the right answer to it.
+REQUEST = 4711
+RIGHT = 6.0
+
+
+def frame(body: bytes, payload: bytes = b"", size: int | None = None) -> bytes:
+    """Return a frame; `size` announces another payload than the one that follows."""
+    announced = len(payload) if size is None else size
+    return HEADER.pack(MAGIC, len(body), announced) + body + payload
+
+
+def result(value: bytes, payload: bytes = b"") -> bytes:
+    """Return the frame of a `Result` that holds some MessagePack."""
+    number = msgspec.msgpack.encode(REQUEST)
+    return frame(b"\x83\xa4type\xa6result\xa2id" + number + b"\xa5value" + value, payload)
+
+
+def answer(value: Any, payload: bytes = b"") -> bytes:
+    """Return the frame of a `Result` that holds a value in the form it has on the wire."""
+    return result(msgspec.msgpack.encode(value), payload)
+
+
 @dataclass(frozen=True)
 class WireAttack:
-    """Bytes that a worker sends where an answer is due. `named` matches the error they cause.
+    """Bytes that a worker sends where the answer to `REQUEST` is due; it then says no more.
 
-    `naive` tells, given those bytes, whether a reader without limits is beaten by them.
+    `named` matches the error they cause, as `WireError: text`, or the harmless value that comes
+    of them, as `value: text`. The bytes are sent one by one with a `pause` between them, if there
+    is one, and `files` descriptors travel along.
     """
 
     tries: str
     must: str
     named: str
     send: bytes
-    naive: Callable[[bytes], bool]
+    pause: float = 0.0
+    files: int = 0
 
 
 @dataclass(frozen=True)
 class IntakeAttack:
-    """A folder or archive of hand-ins. `pack` writes it and returns its path.
+    """Hand-ins that do harm before any code of theirs is run; `pack` puts them into a folder.
 
-    `harmless` looks at the submissions that came of it, and at the folder around it; `naive`
-    tells whether taking it in with the standard library alone does the harm.
+    An honest hand-in lies in the folder already. Beside the folder lie a hand-in of a classmate,
+    with the canary in it, and a file `outside`. `named` matches what the TA is told: the names of
+    the submissions that come of it, and why some were refused. `naive` matches what becomes of an
+    intake as it is usually written.
     """
 
     tries: str
     must: str
     named: str
-    pack: Callable[[Path], Path]
-    naive: Callable[[Path, Path], bool]
+    pack: Callable[[Path], None]
+    naive: str
 
 
 @dataclass(frozen=True)
 class PageAttack:
     """Text that a student controls and that ends up on a page, in a table or on a terminal.
 
-    `place` says where it is put: output, markdown, name, source, table.
+    `place` says where it is put: output (as one of MIME type `kind`, or a stream), markdown,
+    source, name, terminal, table. $SCRIPT in it stands for a script, $URL for an address of the
+    attacker's. `naive` matches what becomes of it where nothing is escaped: what a browser does,
+    or the text that is printed or written; nothing of the kind may become of it in ours.
     """
 
     tries: str
     must: str
     place: str
     text: str
+    naive: str
+    kind: str = ""

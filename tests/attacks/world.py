@@ -30,7 +30,7 @@ open_files = 128
 file_bytes = 16_000_000
 scratch_bytes = 8_000_000
 """
-SHM = Path("/dev/shm/grader-attack")
+SHARED = Path("/dev/shm")
 
 
 class World:
@@ -39,13 +39,17 @@ class World:
     def __init__(self) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="attacked-"))
         self.base.chmod(0o755)
+        self.shm = SHARED / self.base.name
         self._files()
         self._gradebook()
         self.secret = ctypes.create_string_buffer(f"{CANARY}-memory".encode())
         self._sockets()
-        # The environment of a process as it was started stays readable for its user.
-        environment = dict(os.environ, GRADER_SECRET=f"{CANARY}-environment")
-        self.victim = subprocess.Popen(["sleep", "900"], env=environment)
+        # As graders do: a descriptor that every child inherits.
+        self.open = os.open(self.base / "outside/file", os.O_RDONLY)
+        os.set_inheritable(self.open, True)
+        self.signals: list[int] = []
+        signal.signal(signal.SIGTERM, lambda number, _: self.signals.append(number))
+        self.victim = self._start_victim()
         self.before = self._state()
 
     def __enter__(self) -> Self:
@@ -54,9 +58,10 @@ class World:
     def __exit__(self, *_: object) -> None:
         self.victim.kill()
         self.victim.wait()
+        os.close(self.open)
         for wire in self.sockets.values():
             wire.close()
-        SHM.unlink(missing_ok=True)
+        self.shm.unlink(missing_ok=True)
         shutil.rmtree(self.base, ignore_errors=True)
 
     @property
@@ -70,25 +75,29 @@ class World:
             "GRADEBOOK": str(self.base / "graded/gradebook.sqlite"),
             "OUTSIDE": str(self.base / "outside"),
             "SOCKET": str(self.base / "outside/socket"),
+            "LOG": str(self.base / "outside/log"),
             "ABSTRACT": self.abstract,
             "TCP": str(self.sockets["tcp"].getsockname()[1]),
             "UDP": str(self.sockets["udp"].getsockname()[1]),
             "VICTIM": str(self.victim.pid),
             "GRADER": str(os.getpid()),
             "ADDRESS": str(ctypes.addressof(self.secret)),
-            "SHM": str(SHM),
+            "SHM": str(self.shm),
             "SAY": SAY,
         }
 
     def damage(self) -> list[str]:
         """Return what has changed since the last look, and put it right."""
         found = [f"{name} was reached" for name, wire in self.sockets.items() if _touched(wire)]
+        found += [f"the grader got signal {number}" for number in self.signals]
+        self.signals.clear()
         if self.victim.poll() is not None:
-            return [*found, "the victim was killed"]
+            found.append("the victim was killed")
+            self.victim = self._start_victim()
         now = self._state()
         found += [name for name, value in now.items() if value != self.before.get(name)]
         found += [f"{name} is gone" for name in self.before if name not in now]
-        SHM.unlink(missing_ok=True)
+        self.shm.unlink(missing_ok=True)
         (self.base / "outside" / "new").unlink(missing_ok=True)
         (self.base / "outside").chmod(0o777)
         self.before = self._state()
@@ -102,7 +111,13 @@ class World:
         for pid in left:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
         return [f"process {pid} was left behind" for pid in left]
+
+    def _start_victim(self) -> subprocess.Popen[bytes]:
+        # The environment of a process as it was started stays readable for its user.
+        environment = dict(os.environ, GRADER_SECRET=f"{CANARY}-environment")
+        return subprocess.Popen(["sleep", "900"], env=environment, stdin=self.open)
 
     def _files(self) -> None:
         course = self.base / "course"
@@ -128,7 +143,7 @@ class World:
             book.record(Grade("classmate", "01_mini", exercises=(exercise,)))
 
     def _sockets(self) -> None:
-        self.abstract = f"attacked-{os.getpid()}"
+        self.abstract = self.base.name
         tcp = socket.create_server(("127.0.0.1", 0))
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         udp.bind(("127.0.0.1", 0))
@@ -141,22 +156,30 @@ class World:
             wire.setblocking(False)
             if wire is not udp:
                 wire.listen()
+        log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        log.bind(str(self.base / "outside/log"))
+        (self.base / "outside/log").chmod(0o777)
+        self.sockets["log"] = log
 
     def _state(self) -> dict[str, object]:
         """Return everything an attack could change, by the words that tell of it."""
         state: dict[str, object] = {}
         for path in sorted(self.base.rglob("*")):
-            if "__pycache__" in path.parts:
+            # The second is where the naive grader works.
+            if {"__pycache__", "naive"}.intersection(path.parts):
                 continue
             info = path.lstat()
             content = path.read_bytes() if stat.S_ISREG(info.st_mode) else b""
             state[f"{path.name} was changed"] = (info.st_mode, content)
+        file = self.base / "outside/file"
+        state["the times of a file were changed"] = file.stat().st_mtime_ns
+        state["the attributes of a file were changed"] = os.listxattr(file)
         pid = self.victim.pid
         state["the victim's priority was changed"] = os.getpriority(os.PRIO_PROCESS, pid)
         state["the victim's processors were changed"] = os.sched_getaffinity(pid)
         limits = Path(f"/proc/{pid}/limits").read_text()
         state["the victim's limits were changed"] = limits
-        state["shared memory was written"] = SHM.exists()
+        state["shared memory was written"] = self.shm.exists()
         return state
 
 

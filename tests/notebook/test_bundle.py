@@ -3,6 +3,7 @@
 import io
 import os
 import stat
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -54,10 +55,10 @@ def test_a_zip_of_zips(tmp_path: Path) -> None:
     }
 
 
-def test_two_of_one_name_stay_two(tmp_path: Path) -> None:
+def test_names_that_are_the_same_get_their_folders(tmp_path: Path) -> None:
     paths = [put(tmp_path / folder / "Flow.ipynb") for folder in "ab"]
     paths.append(put(tmp_path / "c" / "flow.ipynb"))
-    assert [s.name for s in take_in(paths)] == ["Flow", "Flow (2)", "flow (3)"]
+    assert [s.name for s in take_in(paths)] == ["a - Flow", "b - Flow", "c - flow"]
 
 
 def link(name: str, target: str) -> tuple[zipfile.ZipInfo, bytes]:
@@ -110,7 +111,48 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     (mine / "link.ipynb").symlink_to(secret)
     (mine / "folder").symlink_to(secret.parent)
     os.mkfifo(mine / "pipe.ipynb")
-    assert [s.name for s in take_in([mine])] == ["good"]
+    found = take_in([mine])
+    assert [s.name for s in found] == ["mine", "mine (2)", "good"]
+    for refused in found[:2]:
+        with pytest.raises(Refused, match=r"(link|pipe).ipynb is a link or a device"):
+            refused.load()
+
+
+def test_folders_are_looked_into_to_a_depth(tmp_path: Path) -> None:
+    folder = tmp_path
+    for depth in range(1200):
+        folder /= "a"
+        folder.mkdir()
+        if depth in {40, 60, 1199}:
+            put(folder / "01_mini.ipynb", f"{depth}".encode())
+    found = [s.load().notebook for s in take_in([tmp_path])]
+    # Deeper than what pytest clears up.
+    subprocess.run(["rm", "-r", tmp_path / "a"], check=True)
+    assert found == [b"40"]
+
+
+def test_what_is_named_beside_other_things_is_not_followed(tmp_path: Path) -> None:
+    """A shell's `hand-ins/*` may name links, dead ones and pipes."""
+    good = put(tmp_path / "good.ipynb")
+    link, dead, pipe = (tmp_path / name for name in ("link.ipynb", "dead.ipynb", "pipe.ipynb"))
+    link.symlink_to(good)
+    dead.symlink_to(tmp_path / "nowhere")
+    os.mkfifo(pipe)
+    found = take_in([dead, good, link, pipe])
+    assert [s.name for s in found] == ["dead", "good", "link", "pipe"]
+    for refused in (found[0], *found[2:]):
+        with pytest.raises(Refused, match="is a link or a device"):
+            refused.load()
+
+
+def test_what_cannot_lie_beside_a_notebook_again_is_left_out(tmp_path: Path) -> None:
+    names = (b"\xff.csv", b"a\nb.csv", "données.csv".encode(), b"x" * 255)
+    put(tmp_path / "in/01_mini.ipynb")
+    for name in names:
+        put(Path(os.fsdecode(os.fsencode(tmp_path) + b"/in/" + name)))
+    [found] = take_in([tmp_path])
+    assert {name for name, _ in found.load().files} == {"données.csv", "x" * 255}
+    assert found.load().digest
 
 
 def test_nothing_there_is_a_sentence(tmp_path: Path) -> None:

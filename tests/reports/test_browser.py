@@ -1,10 +1,7 @@
 """Pages in a real browser: attacks from every field stay words, and a phone can show them."""
 
-import http.server
+import functools
 import re
-import shutil
-import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,17 +10,10 @@ import pytest
 
 from grader.reports.feedback import feedback_page
 from grader.reports.staff import StaffCell, staff_page
+from tests.browser import BROWSER, QUIET, Server, open_address, serving
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
-OPTIONS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps",
-    "--hide-scrollbars", "--virtual-time-budget=3000", "--dump-dom",
-)  # fmt: skip
 
-# A document whose browser asks for no icon.
-QUIET = "<!DOCTYPE html><link rel=icon href=data:,>"
 # Run by the page around the frames: what became of each document inside?
 WATCH = """<script>
 addEventListener("load", () => setTimeout(() => {
@@ -38,55 +28,16 @@ addEventListener("load", () => setTimeout(() => {
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here")
 
 
-class Server(http.server.ThreadingHTTPServer):
-    """Remembers what was asked for; serves the files of a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.folder = folder
-        self.asked: list[str] = []
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers with a file of the folder, or with nothing."""
-
-    server: Server
-
-    def do_GET(self):
-        self.server.asked.append(self.path)
-        file = self.server.folder / self.path.strip("/")
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(file.read_bytes() if file.is_file() else b"")
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with Server(tmp_path) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
+    with serving(tmp_path) as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 @pytest.fixture
 def browse(tmp_path: Path) -> Callable[[str], str]:
     """Return a function that opens an address and returns the document as it ended up."""
-
-    def open_address(address: str) -> str:
-        profile = f"--user-data-dir={tmp_path / 'profile'}"
-        done = subprocess.run(
-            [str(BROWSER), *OPTIONS, profile, address],
-            capture_output=True, timeout=120, check=True, text=True,
-        )  # fmt: skip
-        return done.stdout
-
-    return open_address
+    return functools.partial(open_address, profile=tmp_path / "profile")
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from grader.sandbox.seccomp import (
 PID = 4242
 LOOSE = Policy(unix_sockets=True, others=True, signals=True, metadata=True, placement=True)
 STRICT = Policy()
+TARGETS = (PID, PID + 1, 1, 0, -1 & 0xFFFF_FFFF)
 READ, FORK, WRITE = (0, 63), (57, None), (1, 64)
 
 
@@ -104,17 +105,35 @@ def test_sockets(column: int) -> None:
         wanted = ALLOW if family == socket.AF_UNIX else denied(errno.EPERM)
         assert simulate(program(LOOSE, column, PID), column, number, family) == wanted
         assert simulate(program(STRICT, column, PID), column, number, family) == denied(errno.EPERM)
+    pair = syscalls.SOCKETPAIR[column]
+    for kind in range(1, 6):
+        for flags in (0, 0x800, 0x8_0000, 0x8_0800):
+            wanted = ALLOW if kind == socket.SOCK_STREAM else denied(errno.EPERM)
+            args = (socket.AF_UNIX, kind | flags)
+            assert simulate(program(STRICT, column, PID), column, pair, *args) == wanted
+            assert simulate(program(LOOSE, column, PID), column, pair, *args) == ALLOW
 
 
 def test_calls_on_other_processes(column: int) -> None:
     strict, loose = program(STRICT, column, PID), program(LOOSE, column, PID)
-    for name, (numbers, position) in (syscalls.OTHERS | syscalls.SIGNALS).items():
-        for target in (PID, PID + 1, 1, 0, -1 & 0xFFFF_FFFF):
-            args = (0,) * position + (target,)
+    for name, numbers in (syscalls.OTHERS | syscalls.SIGNALS).items():
+        for target in TARGETS:
             own = target == PID or (target == 0 and name in syscalls.OTHERS)
             wanted = ALLOW if own else denied(errno.EPERM)
-            assert simulate(strict, column, numbers[column], *args) == wanted, (name, target)
-            assert simulate(loose, column, numbers[column], *args) == ALLOW
+            assert simulate(strict, column, numbers[column], target) == wanted, (name, target)
+            assert simulate(loose, column, numbers[column], target) == ALLOW
+    for name, (numbers, one_process) in syscalls.PRIORITIES.items():
+        for which in range(4):
+            for target in TARGETS:
+                own = which == one_process and target in {0, PID}
+                wanted = ALLOW if own else denied(errno.EPERM)
+                assert simulate(strict, column, numbers[column], which, target) == wanted, name
+                assert simulate(loose, column, numbers[column], which, target) == ALLOW
+    for name, (numbers, commands) in syscalls.OWNERS.items():
+        for command in (*range(20), *commands):
+            wanted = denied(errno.EPERM) if command in commands else ALLOW
+            assert simulate(strict, column, numbers[column], 5, command) == wanted, (name, command)
+            assert simulate(loose, column, numbers[column], 5, command) == ALLOW
     for name, numbers in syscalls.OTHER_SIGNALS.items():
         assert simulate(strict, column, numbers[column]) == denied(errno.EPERM), name
         assert simulate(loose, column, numbers[column]) == ALLOW, name
@@ -147,8 +166,9 @@ def test_no_number_stands_there_twice(column: int) -> None:
             syscalls.PROCESSES, syscalls.MOUNTS, syscalls.KERNEL, syscalls.UNSEEN_MEMORY,
             syscalls.PLACEMENT, syscalls.METADATA, syscalls.OTHER_SIGNALS,
         )),
-        [numbers for numbers, _ in (syscalls.OTHERS | syscalls.SIGNALS).values()],
-        [syscalls.SOCKET, syscalls.CLONE, syscalls.CLONE3],
+        (syscalls.OTHERS | syscalls.SIGNALS).values(),
+        [numbers for numbers, _ in (syscalls.PRIORITIES | syscalls.OWNERS).values()],
+        [syscalls.SOCKET, syscalls.SOCKETPAIR, syscalls.CLONE, syscalls.CLONE3],
     ]  # fmt: skip
     numbers = [n[column] for table in tables for n in table if n[column] is not None]
     assert len(numbers) == len(set(numbers))

@@ -80,7 +80,7 @@ def test_a_host_without_namespaces(missing: str) -> None:
     assert found.level is Level.restricted
     assert found.refused[0].startswith("full: ")
     assert missing in found.refused[0]
-    assert set(found.open) <= {"processes without end"}
+    assert set(found.open) <= {"more processes than allowed, until the watchdog looks"}
 
 
 @has_namespaces
