@@ -183,7 +183,7 @@ def failure_of(name: str, reply: messages.FromWorker) -> CheckFailure:
     if isinstance(reply, messages.Missing):
         return CheckFailure(f"The notebook defines no `{reply.name[:80]}`.")
     if not isinstance(reply, messages.Raised):
-        raise WireError("an answer of the wrong kind")
+        raise LinkBrokenError(WireError("an answer of the wrong kind"))
     if BLANK in reply.bases:
         return Blank(f"`{name}` is still blank.")
     if reply.kind == "WireError":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader.errors import PeerGone, WireError
+from grader.errors import PeerGone, PeerTimeout, WireError
 from grader.model import CellRun, HandIn, Incident, Limits
 from grader.processes.launch import Processes, WorkerProcess, scratch_folder
 from grader.wire import messages
@@ -122,10 +122,11 @@ class Execution:
             if self.careful:
                 time.sleep(SETTLE_SECONDS)
                 self._try_fork(worker)
+            expect_silence(worker)
         except WireError as error:
-            if isinstance(error, PeerGone) and not self.careful:
-                # The cell before may have killed the worker just after it answered. Run them all
-                # again, this time waiting after each.
+            if not isinstance(error, PeerTimeout) and not self.careful:
+                # It may be the doing of a cell before, just after it answered. Run them all again,
+                # this time waiting after each.
                 self.careful = True
                 return False
             self._note_death(index, f"{error}; {worker.end().reason}", time.monotonic() - start)
@@ -146,6 +147,12 @@ class Execution:
 
 KILLED = "This cell ended the process it ran in, or had to be stopped from outside."
 NO_TIME = "Not run: the notebook had used up its time or its restarts."
+
+
+def expect_silence(worker: WorkerProcess) -> None:
+    """Raise `WireError` if the worker says something without having been asked."""
+    if worker.channel.has_more():
+        raise WireError("the worker spoke when it had not been asked")
 
 
 def expect_done(reply: messages.FromWorker, number: int) -> messages.CellDone:

@@ -2,6 +2,7 @@
 
 import array
 import os
+import select
 import socket
 import struct
 import time
@@ -79,6 +80,10 @@ class Channel(Generic[Incoming]):
         if length > MAX_MESSAGE or size > self.max_payload:
             raise WireError("a frame is over the size limit")
         return self.decode(self._read(length, deadline)), self._read(size, deadline)
+
+    def has_more(self) -> bool:
+        """Tell whether something has come that nobody has received yet, or the peer is gone."""
+        return bool(self._buffer) or bool(select.select([self.socket], [], [], 0)[0])
 
     def close(self) -> None:
         """Close the socket and whatever descriptors nobody has taken."""

@@ -381,7 +381,7 @@ fields = st.sampled_from(
 )
 
 
-@fuzz(300)
+@fuzz(120)
 @given(st.dictionaries(fields | texts, trees), kinds)
 def test_hostile_trees(tree: dict[str, Any], kind: str) -> None:
     survive(msgspec.msgpack.encode(tree))
@@ -422,7 +422,7 @@ def test_what_fits_into_a_frame_is_bounded() -> None:
     """The worst a full message can do: many small records, none of them over a limit of its own."""
     count = MAX_NODES + 10_000
     head = b"\x83\xa4type\xa6result\xa2id\x01\xa5value\x92\xa4list\xdd" + count.to_bytes(4, "big")
-    for record in (b"\x92\xa3set\x90", b"\x92\xa4dict\x91\x92\xc0\xc0", b"\x94\xa3ref\xa0\x01\xa0"):
+    for record in (b"\x92\xa4dict\x91\x92\xc0\xc0", b"\x94\xa3ref\xa0\x01\xa0"):
         assert survive(head + record * count) == []
 
 
