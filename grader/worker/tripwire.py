@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import sys
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,8 @@ FOREIGN = re.compile(
     r"|cpuinfo|meminfo|stat\b|sys/|filesystems|driver/)"
     r"|(^|/)(solutions|gradebook|\.grader|\.ssh|feedback|checks\.py|source|submitted)(/|\.|$)"
 )
+# Python may live in somebody's home; `torch.manual_seed` reads its sources for a traceback.
+PYTHON = sysconfig.get_path("stdlib") + "/"
 WATCHED_MODULES = ("builtins", "numpy", "torch", "math", "random", "pytest", "hypothesis")
 
 
@@ -87,8 +90,9 @@ PASSING = {"display", "get_ipython", "exit", "quit", "open", "_"}
 
 def _path(args: tuple[Any, ...]) -> str:
     path = os.fsdecode(args[0]) if isinstance(args[0], str | bytes) else ""
-    whole = str(Path.cwd() / path) if path else ""
-    return f"reach {path}" if FOREIGN.search(whole) else ""
+    whole = os.path.normpath(Path.cwd() / path) if path else ""
+    is_foreign = FOREIGN.search(whole) and not whole.startswith(PYTHON)
+    return f"reach {path}" if is_foreign else ""
 
 
 def _signal(args: tuple[Any, ...]) -> str:
