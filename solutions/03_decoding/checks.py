@@ -26,7 +26,7 @@ def tensor(*values):
 
 def softmax(logits):
     """Return the probabilities of an array of logits, of which not all are -inf."""
-    weights = np.exp(logits - logits.max())
+    weights = np.exp(logits - np.max(logits))
     return weights / weights.sum()
 
 
@@ -198,7 +198,7 @@ LETTERS = ["z", "x", "w", "y", "v"]
 def check_rows_sum(submission, context, eps):
     """The probabilities of a row sum to 1, whatever ε and whether or not the context was seen."""
     row = row_of(submission.ngram_probs(context, TRIGRAMS, LETTERS, eps), LETTERS)
-    close(row.sum(), 1, atol=1e-6, what="The sum of a row")
+    close(row.sum(), 1, atol=SINGLE, what="The sum of a row")
 
 
 @check("ngram_probs", hint="(count + ε) / (count of the context + ε·V).")
@@ -211,14 +211,14 @@ def check_other_rows(submission, reference):
             require(same, "`ngram_probs` changes the counts or the vocabulary it was given")
             row = row_of(result, LETTERS)
             wanted = reference.ngram_probs(context, TRIGRAMS, LETTERS, eps)
-            close(row, list(wanted.values()), atol=1e-7, what="A probability")
+            close(row, list(wanted.values()), atol=SINGLE, what="A probability")
 
 
 @check("ngram_probs", hint="Without smoothing the formula says 0/0 after an unseen context.")
 def check_without_smoothing(submission):
     """With ε = 0 a row holds the normalised counts, and an unseen context raises a ValueError."""
     row = row_of(submission.ngram_probs(("x", "y"), TRIGRAMS, LETTERS, 0), LETTERS)
-    close(row, [0.75, 0.25, 0, 0, 0], atol=1e-7, what="A probability")
+    close(row, [0.75, 0.25, 0, 0, 0], atol=SINGLE, what="A probability")
     message = "`ngram_probs` must raise a ValueError for an unseen context when eps is 0"
     call = lambda: submission.ngram_probs(("v", "v"), TRIGRAMS, LETTERS, 0)
     expect_error(call, "ValueError", message)
@@ -577,7 +577,7 @@ def check_order_of_filters(submission, reference, rng):
     """Temperature, top-k and top-p act in this order, each on what the one before has left."""
     model = rows([0.42, 0.26, 0.2, 0.12], [0.12, 0.48, 0.04, 0.36], [0.3, 0.1, 0.15, 0.45])
     for T, k, p in (
-        (1.0, 2, 0.6),
+        (1.0, 2, 0.58),
         (2.0, None, 0.4),
         (0.5, None, 0.55),
         (2.5, 3, 0.6),
@@ -585,7 +585,7 @@ def check_order_of_filters(submission, reference, rng):
         (1.0, 3, None),
         (1.0, 1, None),
         (0, None, None),
-        (INF, 3, None),
+        (INF, None, None),
     ):
         for uniforms in rng.random((4, 3)).tolist() + [[0.99, 0.98, 0.97], [0.35, 0.45, 0.55]]:
             wanted = reference.ancestral_sample(model, [], 3, 9, uniforms, T, k, p)

@@ -442,15 +442,13 @@ with pending("the scores of three sentences"):
 #
 # Now a real text, if a small one: 700 sentences of the tales to count, 100 held out to judge.
 
-# %% tags=["setup"]
+# %%
 with open("data/tales.txt", encoding="utf-8") as file:
     TALES = file.read().split("\n")[:-1]
 TRAIN = " ".join(TALES[:700]).split()
 HELD_OUT = " ".join(TALES[700:]).split()
 VOCAB = sorted(set(TRAIN))
 STOP = VOCAB.index(".")
-
-# %%
 print(TALES[0], TALES[1], TALES[2], sep="\n")
 print(len(TRAIN), "words to count,", len(HELD_OUT), "held out,", len(VOCAB), "different ones")
 
@@ -799,7 +797,7 @@ def ngram_model(counts, n, words, eps):
     """Return next_logits for n-gram counts; asks `ngram_probs` for each row."""
 
     def next_logits(ids):
-        context = tuple(words[i] for i in ids[len(ids) - n + 1 :])
+        context = tuple(words[i] for i in ids)[len(ids) - (n - 1) :]
         row = ngram_probs(context, counts, words, eps)
         return torch.log(torch.tensor([row[word] for word in words], dtype=torch.float64))
 
@@ -1335,7 +1333,7 @@ with pending("length against score"):
         found = beam_search(bigrams, start, 40, 12, STOP, penalty)
         values, told = zip(*found, strict=True)
         lengths, scores = np.array([len(tokens) - 1 for tokens in told]), np.array(values)
-        ended = np.array([tokens[-1] == STOP for tokens in told])
+        ended = np.array([STOP in tokens for tokens in told])
         ax.plot(lengths[ended], scores[ended], "C0o", markersize=4, label="ended")
         ax.plot(lengths[~ended], scores[~ended], "C1x", markersize=5, label="cut off")
         ax.plot(lengths[0], scores[0], "ko", markersize=11, fillstyle="none", label="best")
@@ -1462,13 +1460,13 @@ with pending("what the GPT writes"):
 # %%
 with pending("the frequencies of the GPT's next words"):
     start, N = ids_of("the mouse", VOCAB), 500
-    settings = [("T = 1", 1.0, None), ("T = 0.7, top-p 0.9", 0.7, 0.9)]
+    settings = [("T = 1", 1.0, 1.0), ("T = 0.7, top-p 0.9", 0.7, 0.9)]
     row = gpt_logits(start)
     likely = row.topk(7).indices.tolist()
     fig, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
     for ax, (title, T, p) in zip(axes, settings, strict=True):
         logits = apply_temperature(row, T)
-        exact_row = torch.softmax(logits if p is None else top_p_filter(logits, p), 0).double()
+        exact_row = torch.softmax(top_p_filter(logits, p), 0).double()
         draws = np.random.default_rng(5).random((N, 1)).tolist()
         drawn = [ancestral_sample(gpt_logits, start, 1, STOP, u, T, None, p)[-1] for u in draws]
         probs = exact_row[likely].numpy()
