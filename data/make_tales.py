@@ -1,4 +1,8 @@
-"""Make tales.txt: 800 short sentences from a small grammar of our own."""
+# ruff: noqa: INP001 - a script, not part of a package
+"""Make tales.txt: 800 short sentences from a small grammar of our own.
+
+Run it in this folder: python make_tales.py
+"""
 
 import random
 from pathlib import Path
@@ -17,13 +21,13 @@ PLACES = ["in the kitchen", "in the barn", "behind the old barn", "under the tab
 TIMES = ["at night", "every morning", "when it rains"]
 
 
-def phrase(word, rng):
+def phrase(word: str, rng: random.Random) -> str:
     """Return a noun with its article, and sometimes with an adjective."""
     kind = f"{rng.choice(KINDS[word])} " if word in KINDS and rng.random() < 0.35 else ""
     return f"the {kind}{word}"
 
 
-def sentence(rng):
+def sentence(rng: random.Random) -> str:
     """Return one sentence; its full stop is a word of its own."""
     [subject] = rng.choices(list(WEIGHTS), list(WEIGHTS.values()))
     verb = rng.choice(list(ACTS[subject]))
@@ -36,7 +40,7 @@ def sentence(rng):
 
 
 if __name__ == "__main__":
-    rng = random.Random(3)
+    rng = random.Random(3)  # noqa: S311
     lines = [sentence(rng) for _ in range(800)]
     text = "\n".join(lines) + "\n"
     Path(__file__).with_name("tales.txt").write_text(text, encoding="utf-8")

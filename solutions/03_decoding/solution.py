@@ -21,7 +21,7 @@
 # - explain what temperature, top-k and top-p do to a distribution, and in which order they act;
 # - turn one uniform number into one token, so that sampling becomes a function that can be tested;
 # - write greedy decoding, ancestral sampling and beam search for *any* model;
-# - prove with a tree of three words that greedy decoding does not find the most probable sequence,
+# - prove with a tree of six sequences that greedy decoding does not find the most probable sequence,
 #   and that cooling the steps is not cooling the sequences;
 # - tell with error bars whether a sampler draws from the distribution it should.
 #
@@ -477,7 +477,7 @@ with pending("the perplexity of the tales"):
 
 # %% [markdown]
 # **Figure 1.** Perplexity of the tales under n-gram models. On the text that was counted, a longer
-# context always helps. On new text each curve for small ε falls and then **turns up again**: long
+# context always helps. On new text each curve falls and then **turns up again**: long
 # contexts have never been seen before, and there the smoothing decides. The more ε, the earlier. If
 # your curves go on falling, your held-out text was counted too; if they lie below 1, a sign is
 # missing; if they are all near 40, the contexts are never found in the table.
@@ -604,7 +604,7 @@ with pending("the small multiples of temperature"):
     def draw_row(ax, T):
         """Draw the three probabilities at one temperature."""
         ax.bar(["capital", "city", "center"], torch.softmax(apply_temperature(z, T), 0), color="C0")
-        ax.set(title=f"T = {T:g}", ylim=(0, 1), yticks=[0, 0.5, 1])
+        ax.set(title=f"T = {T:g}".replace("inf", "∞"), ylim=(0, 1), yticks=[0, 0.5, 1])
         ax.tick_params(axis="x", rotation=45)
 
     fig, axes = plt.subplots(1, 6, figsize=(8.5, 2), sharey=True)
@@ -1449,13 +1449,13 @@ def gpt_logits(ids):
 # %%
 with pending("what the GPT writes"):
     start = ids_of("the brave", VOCAB)
-    print("greedy    ", text_of(greedy_decode(gpt_logits, start, 14, STOP), VOCAB))
-    for T, p in ((0.5, None), (1.0, 0.9), (2.5, None)):
-        draws = np.random.default_rng(4).random(14)
+    print("greedy:", text_of(greedy_decode(gpt_logits, start, 14, STOP), VOCAB))
+    for T, p, seed in ((0.5, None, 3), (1.0, 0.9, 8), (1.0, 0.9, 9), (2.5, None, 4)):
+        draws = np.random.default_rng(seed).random(14)
         told = ancestral_sample(gpt_logits, start, 14, STOP, draws, T=T, top_p=p)
-        print(f"T={T} p={p}", text_of(told, VOCAB))
+        print(f"T = {T}, p = {p or 1}:", text_of(told, VOCAB))
     for score, told in beam_search(gpt_logits, start, 4, 14, STOP)[:3]:
-        print(f"beam {score:6.3f}", text_of(told, VOCAB))
+        print(f"beam, score {score:.3f}:", text_of(told, VOCAB))
 
 # %%
 with pending("the frequencies of the GPT's next words"):
