@@ -685,26 +685,6 @@ def beam_search(next_logits, prompt, width, max_new, eos, length_penalty=0.0):
     return sorted(scored, key=lambda c: c[0], reverse=True)
 
 
-# %% mistake="D88b" exercise="beam_search" title="a retired hypothesis gives its slot away, and the list is cut at the end" caught_by=["beam_anywhere"] hint="A retired hypothesis keeps its slot: there is one fewer for the others, in every later step."
-def beam_search(next_logits, prompt, width, max_new, eos, length_penalty=0.0):
-    live, retired = [(0.0, list(prompt))], []
-    for _ in range(max_new):
-        candidates = []
-        for total, tokens in live:
-            logprobs = torch.log_softmax(next_logits(tokens), 0).tolist()
-            for token, logprob in enumerate(logprobs):
-                if logprob > -math.inf:
-                    candidates.append((total + logprob, tokens + [token]))
-        candidates.sort(key=lambda c: c[0], reverse=True)
-        best = candidates[:width]
-        retired += [c for c in best if c[1][-1] == eos]
-        live = [c for c in best if c[1][-1] != eos]
-        if not live:
-            break
-    scored = [(s / (len(t) - len(prompt)) ** length_penalty, t) for s, t in retired + live]
-    return sorted(scored, key=lambda c: c[0], reverse=True)[:width]
-
-
 # %% mistake="D28" exercise="beam_search" title="stops when the first hypothesis ends" caught_by=["width_two", "beam_anywhere"] hint="Others are still growing, and one of them may become better (with a length penalty even much better). Go on until none is live."
 def beam_search(next_logits, prompt, width, max_new, eos, length_penalty=0.0):
     live, retired = [(0.0, list(prompt))], []
@@ -1055,26 +1035,6 @@ def beam_search(next_logits, prompt, width, max_new, eos, length_penalty=0.0):
                     candidates.append((total + logprob, tokens))
         candidates.sort(key=lambda c: c[0], reverse=True)
         best = candidates[: width - len(retired)]
-        retired += [c for c in best if c[1][-1] == eos]
-        live = [c for c in best if c[1][-1] != eos]
-        if not live:
-            break
-    scored = [(s / (len(t) - len(prompt)) ** length_penalty, t) for s, t in retired + live]
-    return sorted(scored, key=lambda c: c[0], reverse=True)
-
-
-# %% mistake="D96" exercise="beam_search" title="greedy, whatever the width" caught_by=["width_two", "wide_beam"] hint="With width 2 two hypotheses are kept from the first step on."
-def beam_search(next_logits, prompt, width, max_new, eos, length_penalty=0.0):
-    live, retired = [(0.0, list(prompt))], []
-    for _ in range(max_new):
-        candidates = []
-        for total, tokens in live:
-            logprobs = torch.log_softmax(next_logits(tokens), 0).tolist()
-            for token, logprob in enumerate(logprobs):
-                if logprob > -math.inf:
-                    candidates.append((total + logprob, tokens + [token]))
-        candidates.sort(key=lambda c: c[0], reverse=True)
-        best = candidates[: 1 - len(retired)]
         retired += [c for c in best if c[1][-1] == eos]
         live = [c for c in best if c[1][-1] != eos]
         if not live:

@@ -156,13 +156,6 @@ def categorical_from_uniform(probs, u):
     return int(np.flatnonzero(np.cumsum(weights) >= u * weights.sum())[0])
 
 
-# %% mistake="D7b" exercise="categorical_from_uniform" title="searchsorted from the left" caught_by=["first_piece", "exact_ends"] hint="`searchsorted` has two sides. Which one steps over a sum that equals u?"
-def categorical_from_uniform(probs, u):
-    weights = np.asarray(probs, dtype=np.float64)
-    place = np.searchsorted(np.cumsum(weights), u * weights.sum(), side="left")
-    return int(min(place, np.flatnonzero(weights)[-1]))
-
-
 # %% mistake="D7c" exercise="categorical_from_uniform" title="the pieces laid from the right" caught_by=["pieces"] hint="The same law, but the text lays the pieces from token 0 upwards."
 def categorical_from_uniform(probs, u):
     weights = np.asarray(probs, dtype=np.float64)[::-1]
