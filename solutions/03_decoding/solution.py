@@ -371,7 +371,26 @@ print("sum of their logarithms:     ", 400 * math.log(0.01))
 # The product is not 0. It is $10^{-800}$, and floating-point numbers end near $10^{-324}$.
 #
 # **Predict first.** One token of a long text gets probability 0. What are the log-probability and the
-# perplexity of the whole text? (It is the reason for part b's $\varepsilon$.)
+# perplexity of the whole text?
+#
+# <details><summary>Compare with your guess</summary>
+#
+# $\ln 0 = -\infty$ and the perplexity is infinite, however good the model was on all other tokens. One
+# word that was never seen is enough: this is what part b's $\varepsilon$ is for.
+#
+# </details>
+#
+# **Find the error.** One set of slides defines the cross-entropy with $\log_2$ and computes it with a
+# `log` that is natural; in its code a variable `logprobs` is set to `-probs.log()`.
+#
+# <details><summary>What is wrong</summary>
+#
+# The formula is in bits, the code in nats, and nobody divides by $\ln 2$: a loss of 2.0 nats is 2.885
+# bits. For a perplexity it does not matter, as long as the *same* base is used twice. And what carries a
+# minus sign is no log-probability but its negative, a surprise; with the wrong name on it, somebody will
+# soon look for the largest one.
+#
+# </details>
 #
 # ### Exercises `sequence_logprob`, `perplexity`
 
@@ -1402,7 +1421,7 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 LONGEST = 16
 
 
-class Stand_in(nn.Module):
+class StandIn(nn.Module):
     """A GPT of torch's own layers: ids (B, L) to logits (B, L, V)."""
 
     def __init__(self, vocab_size, width=32):
@@ -1424,7 +1443,7 @@ class Stand_in(nn.Module):
 
 
 torch.manual_seed(0)
-gpt = Stand_in(len(VOCAB)).to(device)
+gpt = StandIn(len(VOCAB)).to(device)
 corpus = torch.tensor(ids_of(" ".join(TRAIN), VOCAB), device=device)
 optimizer = torch.optim.Adam(gpt.parameters(), lr=3e-3)
 for step in range(180):
