@@ -440,6 +440,7 @@ def perplexity(probs):
 
 # %%
 with pending("the scores of three sentences"):
+    counts, vocab = ngram_counts(toy, 2), ["the", "mouse", "ate", "cheese"]
     for eps in (0.1, 1.0):
         for sentence in (
             "the mouse ate the cheese",
@@ -1062,6 +1063,7 @@ with pending("a sampled sentence"):
     for uniforms in ([0.7, 0.5, 0.3, 0.9], [0.2, 0.5, 0.3, 0.9]):
         found = ancestral_sample(paris_logits, prompt, 4, 10, uniforms)
         print(uniforms, "→", text_of(found, PARIS_WORDS))
+    trigrams = ngram_model(ngram_counts(TRAIN, 3), 3, VOCAB, 0.001)
     for seed in range(3):
         uniforms = np.random.default_rng(seed).random(16)
         found = ancestral_sample(
