@@ -29,6 +29,7 @@ ORDINARY = {
         "loss = model(torch.ones(3, 2)).square().sum()\n"
         "loss.backward()\nstep.step()\nprint(loss > 0)"
     ),
+    "a seed": "import torch\nprint(torch.manual_seed(5).initial_seed())",
     "a command": "!echo from a shell",
     "a script": "%%bash\necho one; echo two",
     "a module it writes": "open('own.py', 'w').write('x = 5')\nimport own\nprint(own.x)",
