@@ -1,5 +1,6 @@
 """Plain values that may cross the wire, as typed records; everything else is a reference."""
 
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,8 +118,9 @@ class Packer:
         if kind in (list, tuple, set, frozenset):
             items = [self.pack(item, depth + 1) for item in value]
             return _SEQUENCES[kind](items)
-        if kind is dict:
-            pairs = [(self.pack(k, depth + 1), self.pack(v, depth + 1)) for k, v in value.items()]
+        if kind in _MAPPINGS:
+            entries = dict.items(value)
+            pairs = [(self.pack(k, depth + 1), self.pack(v, depth + 1)) for k, v in entries]
             return DictValue(pairs)
         if kind is bytes:
             self.buffers.append(memoryview(value))
@@ -189,6 +191,8 @@ class Unpacker:
         return self.payload[start : self.offset]
 
 
+# What people count and group with arrives as the plain dictionary it is.
+_MAPPINGS = frozenset({dict, Counter, defaultdict, OrderedDict})
 _SEQUENCES: dict[type, Callable[[list[Value]], Value]] = {
     list: ListValue,
     tuple: TupleValue,

@@ -1,6 +1,7 @@
 """Values come back as they went, and nothing hostile comes back at all."""
 
 import math
+from collections import Counter, OrderedDict, defaultdict
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,14 @@ def test_plain_values_survive(value: Any) -> None:
     expected = _without_surrogates(value)
     assert there_and_back(value) == expected
     assert type(there_and_back(value)) is type(expected)
+
+
+def test_counters_and_their_like_arrive_as_dictionaries() -> None:
+    grouped = defaultdict(list, {("a", "b"): [1]})
+    for value in (Counter("abca"), grouped, OrderedDict(b=1, a=2)):
+        back = there_and_back({"inside": value})["inside"]
+        assert type(back) is dict
+        assert list(back.items()) == list(value.items())
 
 
 def _without_surrogates(value: Any) -> Any:
