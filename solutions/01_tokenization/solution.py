@@ -100,6 +100,13 @@ plt.rcParams.update(
     }
 )
 
+
+def wait_for(made):
+    """Let a cell wait, as for a blank, while what an earlier cell makes is not there yet."""
+    if not made:
+        raise NotImplementedError
+
+
 # What everything below is trained on, until part g.
 CORPUS = [
     "This is the Hugging Face Course.",
@@ -583,13 +590,14 @@ def first_change(other, merges):
 
 
 with pending("the list of changes"):
-    for order in permutations(range(4)):
+    for number, order in enumerate(permutations(range(4)), 1):
         other = train_bpe([CORPUS[i] for i in order], 50)[1]
-        print("".join(str(i + 1) for i in order), first_change(other, merges), end=" | ")
+        name = "".join(str(i + 1) for i in order)
+        print(f"{name}: {first_change(other, merges):2}", end="\n" if number % 6 == 0 else "   ")
     small = train_bpe([text.lower() for text in CORPUS], 50)[1]
     shifted = train_bpe([*CORPUS[:3], " " + CORPUS[3]], 50)[1]
     at = first_change(shifted, merges)
-    print(f"\nsmall letters: merge {first_change(small, merges)}")
+    print(f"small letters: merge {first_change(small, merges)}")
     print(f"a blank before the last sentence: merge {at}, which becomes {shifted[at - 1]}")
 
 # %% [markdown]
@@ -749,6 +757,7 @@ def decode(tokens):
 
 # %%
 with pending("tokens and their ids"):
+    vocab, merges = train_bpe(CORPUS, 50)
     ids = {token: i for i, token in enumerate(vocab)}
     tokens = encode("This is not a token.", merges)
     print(*tokens)
@@ -766,6 +775,7 @@ with pending("tokens and their ids"):
 
 # %%
 with pending("the counts of the merges"):
+    all_merges = train_bpe(CORPUS, 10_000)[1]
     pieces = count_words(CORPUS, pretokenize_gpt2)
     heights, rivals = [], []
     for step, pair in enumerate(all_merges[:30]):
@@ -797,6 +807,7 @@ with pending("the counts of the merges"):
 
 # %%
 with pending("the compression curve"):
+    all_merges = train_bpe(CORPUS, 10_000)[1]
     made = [0, 5, 10, 13, 19, 27, 60, 110]
     left = [sum(len(encode(text, all_merges[:n])) for text in CORPUS) for n in made]
     print(*(f"{n} merges: {tokens} tokens" for n, tokens in zip(made, left)), sep="\n")
@@ -815,6 +826,7 @@ with pending("the compression curve"):
 
 # %%
 with pending("a sentence in its tokens"):
+    all_merges = train_bpe(CORPUS, 10_000)[1]
     shown = [0, 5, 19, 60, 110]
     fig, ax = plt.subplots(figsize=(8, 2.4))
     for row, n in enumerate(shown):
@@ -898,8 +910,8 @@ def first_disagreement(words, merges, vocab):
 # </details>
 
 # %% [markdown]
-# **Predict first.** Is there a difference on `This is not a token.`, the usual example? And among
-# the ten words of the table?
+# **Predict first.** Is there a difference on `This is not a token.`, the usual example? And on
+# the eight words of the table?
 
 
 # %%
@@ -917,6 +929,7 @@ def any_rule(word, merges):
 
 
 with pending("the table of three encoders"):
+    vocab, merges = train_bpe(CORPUS, 50)
     usual = ["This", "Ġis", "Ġnot", "Ġa", "Ġtoken", "."]
     table = ["Ġtoken", "Ġthe", "Ġabout", "Ġthen", "Ġtokenis", "Ġuser", "Ġsend", "Ġkind"]
     print("the usual example:", first_disagreement(usual, merges, vocab))
@@ -963,32 +976,34 @@ with pending("the table of three encoders"):
 # - **Marks.** Words are cut as BERT does, so blanks are gone. What is not at the start of a word
 #   carries `##`: `hugs` starts as `h ##u ##g ##s`. Joining drops the inner mark: `h` + `##u` is
 #   `hu`, and `##u` + `##g` is `##ug`.
-# - **Score.** Not the most frequent pair is joined, but the one with the highest
-#
-# $$ s(a, b) = \frac{c(a, b)}{c(a) \cdot c(b)} , $$
-#
-#   where $c(a)$ counts the symbol $a$ in all words, each as often as the word occurs.
+# - **Score.** Not the most frequent pair is joined, but the one with the highest score.
 # - **Encoding** needs the vocabulary only. (A slide says that WordPiece's "goal is to learn merge
 #   rules"; its own summary says that it keeps none. The summary is right.)
 #
-# Shapes: `splits {word: [symbol, …]}`, `word_freqs {word: int}` → `{(symbol, symbol): float}`.
+# The score compares how often two symbols stand together with how often each occurs at all. With
+# $c(a)$ for the number of symbols $a$ in all words, each word counted as often as it occurs,
+#
+# $$ s(a, b) = \frac{c(a, b)}{c(a) \cdot c(b)} . $$
+#
+# In: `splits {word: [symbol, …]}`, `word_freqs {word: int}`. Out: `{(symbol, symbol): float}`.
 #
 # **Worked example.** `hug` 10 times, `pug` 5, `pun` 12, `bun` 4, `hugs` 5. The pair `##u ##g`
-# occurs 20 times, but `##u` occurs 36 times and `##g` 20 times:
+# occurs 20 times, but `##u` occurs 36 times and `##g` 20 times, so it scores 20 / (36 · 20). The
+# pair `##g ##s` occurs 5 times, and `##s` occurs nowhere else.
+#
+# **Predict first.** BPE merges `u g` here. Which of these two pairs does WordPiece prefer, and what
+# sort of pair does the score like in general?
 
 # %%
 print(f"##u ##g: 20 / (36 * 20) = {20 / (36 * 20):.4f}")
 print(f"##g ##s:  5 / (20 * 5)  = {5 / (20 * 5):.4f}")
 
 # %% [markdown]
-# **Predict first.** BPE merges `u g` here. What does WordPiece join, and what sort of pair does the
-# score prefer in general?
-#
 # <details><summary>Compare with your guess</summary>
 #
-# `##g ##s`: it is rare, but `##s` occurs nowhere else. The score asks how much more often two
-# symbols stand together than their own frequencies explain. So it likes rare symbols that always
-# come in company, and leaves alone what is frequent in every company.
+# `##g ##s`, although it is rare. The score asks how much more often two symbols stand together than
+# their own frequencies explain. So it likes rare symbols that always come in company, and leaves
+# alone what is frequent in every company.
 #
 # </details>
 #
@@ -1179,6 +1194,7 @@ for number in range(25):
 # %%
 source = json.loads(Path("data/kit_source.json").read_text(encoding="utf-8"))
 print(len(source), "files,", sum(map(len, source.values())), "characters")
+code_vocab, code_merges = [], []
 with pending("the vocabulary of code"):
     code_vocab, code_merges = train_bpe(list(source.values()), 400)
     print("the first 24 merges:", [a + b for a, b in code_merges[:24]])
@@ -1186,6 +1202,7 @@ with pending("the vocabulary of code"):
 
 # %%
 with pending("the comparison of two tokenisers"):
+    vocab, merges = train_bpe(CORPUS, 50)
     tests = {
         "code": next(iter(source.values()))[:1200],
         "English": " ".join(CORPUS),
@@ -1208,6 +1225,8 @@ with pending("the comparison of two tokenisers"):
 
 # %%
 with pending("the lengths of tokens"):
+    wait_for(code_vocab)
+    vocab, merges = train_bpe(CORPUS, 50)
     fig, axes = plt.subplots(1, 2, figsize=(7, 2.7), sharey=True)
     shares = {"four sentences, 50 entries": vocab[1:], "code, 400 entries": code_vocab[1:]}
     for ax, (name, entries) in zip(axes, shares.items()):
@@ -1226,6 +1245,7 @@ with pending("the lengths of tokens"):
 
 # %%
 with pending("the words that share tokens"):
+    wait_for(code_merges)
     names = ["check", "checks", "checker", "message", "messages", "exercise", "exercises"]
     names += ["submission", "notebook", "strawberry"]
     spelled = [set(encode(" " + name, code_merges)) for name in names]
@@ -1438,7 +1458,7 @@ with pending("text that nobody trained on"):
     for text in ("This is not a token.", "café", "字 and 😀"):
         tokens = encode_bytes(text, byte_merges)
         print(*tokens, "→", decode_bytes(tokens))
-    print("the same 19 merges as before:", byte_merges == merges)
+    print("the same 19 merges as before:", byte_merges == train_bpe(CORPUS, 50)[1])
 
 # %% [markdown]
 # ## Before you hand in
