@@ -347,7 +347,13 @@ def count_words(corpus, pretokenize):
 
 
 # %% [markdown]
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1</summary>
+#
+# Two loops, over the texts and over the pieces of each. A piece comes with its offsets; here they
+# are of no use.
+#
+# </details>
+# <details><summary>Hint 2</summary>
 #
 # A dictionary keeps the order in which keys are first written. Sorting, or a `set` on the way,
 # destroys it.
@@ -408,10 +414,15 @@ def select_pair(pair_counts):
 
 
 # %% [markdown]
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1</summary>
 #
 # `max(pair_counts)` alone compares the pairs, which gives the last one in the alphabet. It has to
-# look at the counts: see the `key` of `max`. Check what it does on an empty dictionary.
+# look at the counts: see the `key` of `max`. Of equals `max` keeps the first.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# On an empty dictionary `max` raises an error, unless you give it a `default`.
 #
 # </details>
 
@@ -748,7 +759,12 @@ def decode(tokens):
 
 
 # %% [markdown]
-# <details><summary>Hint for both</summary>
+# <details><summary>Hint 1</summary>
+#
+# Each piece gives a list of tokens, and one flat list is wanted: extend, do not append.
+#
+# </details>
+# <details><summary>Hint 2</summary>
 #
 # `decode(encode(text, merges)) == text` for every text without a `Ġ` of its own. If it fails, print
 # both: an extra blank comes from joining, a missing one from cutting.
@@ -877,10 +893,15 @@ def longest_match_encode(word, vocab):
 
 
 # %% [markdown]
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1</summary>
 #
-# At each place try the whole rest first, then ever shorter beginnings of it. What if not even one
-# character is in the vocabulary?
+# At each place try the whole rest first, then ever shorter beginnings of it.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# What if not even one character is in the vocabulary? It has to be taken all the same, or the walk
+# stands still.
 #
 # </details>
 
@@ -902,10 +923,14 @@ def first_disagreement(words, merges, vocab):
 
 
 # %% [markdown]
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1</summary>
 #
-# Two calls and one comparison per word. A `return None` in the wrong place ends the search after
-# the first word.
+# Two calls and one comparison per word. Compare the lists of tokens: joined, both spell the word.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# A `return None` in the wrong place ends the search after the first word.
 #
 # </details>
 
@@ -1255,15 +1280,16 @@ with pending("the words that share tokens"):
     picture = ax.imshow(shared, cmap="Greys", vmin=0, vmax=1)
     ax.set_xticks(range(len(names)), names, rotation=90)
     ax.set_yticks(range(len(names)), names)
-    fig.colorbar(picture, label="shared tokens, as a part of all tokens of both")
+    fig.colorbar(picture, label="tokens in common, as a share")
     for name in names:
         print(f"{name:11}", *encode(" " + name, code_merges))
 
 # %% [markdown]
 # **Figure 5.** Which words share tokens: black is the same set, white is nothing in common. The
 # picture must be symmetric with a black diagonal. Blocks along the diagonal are words that a person
-# would call related, and the model gets that relation for free. `strawberry`, which does not occur
-# in the code, shares single letters with everybody, and that relation means nothing.
+# would call related, and the model gets that relation for free. The plurals share an `s`, which is
+# half of a relation. `strawberry` does not occur in the code and falls into scraps; what it has in
+# common with `checker` is `er`, and that means nothing.
 
 # %% [markdown] question="g" points=1 title="Strawberry (extra)"
 # *This question is extra: its point comes on top of the 30.*
