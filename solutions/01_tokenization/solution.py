@@ -535,7 +535,7 @@ def merge_pair(symbols, pair):
 def train_bpe(corpus, vocab_size, special_tokens=("<|endoftext|>",)):
     """Learn merges from a corpus until the vocabulary has `vocab_size` entries.
 
-    corpus: list of strings.
+    corpus: list of strings, possibly empty.
     vocab_size: int; counts special tokens, alphabet and merged symbols.
     special_tokens: strings that stand first in the vocabulary and never take part in merges.
     Returns (vocab, merges): a list of strings (special tokens as given, the sorted alphabet, the
@@ -1096,7 +1096,7 @@ def train_wordpiece(
 ):
     """Learn a vocabulary from a corpus until it has `vocab_size` entries.
 
-    corpus: list of strings.
+    corpus: list of strings, possibly empty.
     vocab_size: int; counts special tokens, alphabet and joined symbols.
     Returns vocab: the special tokens as given, the sorted alphabet, the joined symbols in the order
         they were made.
