@@ -152,7 +152,11 @@ def check_count_pairs_worked(submission):
     splits = {word: [*word] for word in TOY}
     got, left = submission.call_and_look("count_pairs", splits, dict(TOY))
     wanted = {"hu": 15, "ug": 20, "pu": 17, "un": 16, "bu": 4, "gs": 5}
-    same(table_of(got, "The result"), [((*pair,), n) for pair, n in wanted.items()], "The counts")
+    same(
+        table_of(got, "The result"),
+        [((*pair,), n) for pair, n in wanted.items()],
+        "The list of counts",
+    )
     kept([{word: [*word] for word in TOY}, TOY], left, "count_pairs")
 
 
