@@ -50,7 +50,7 @@ class Link(ABC):
         function = self._functions.get(question.function)
         if function is None or self._callbacks > MAX_CALLBACKS:
             raise WireError("a callback that was never offered")
-        unpacker = Unpacker(payload, _opaque)
+        unpacker = Unpacker(payload, self._own)
         args = [unpacker.unpack(arg) for arg in question.args]
         kwargs = {name: unpacker.unpack(arg) for name, arg in question.kwargs}
         packer = Packer(_refuse)
@@ -63,6 +63,11 @@ class Link(ABC):
             # The arguments are the student's: whatever they break is an error in their call.
             return messages.Answer(question.id, None, f"{type(error).__name__}: {error}"), []
         return messages.Answer(question.id, value, ""), packer.buffers
+
+    def _own(self, reference: Reference) -> object:
+        """Return a function of the checker's that comes back; anything else stays opaque."""
+        is_ours = reference.side == "checker"
+        return self._functions.get(reference.number, reference) if is_ours else reference
 
 
 class WireLink(Link):
@@ -131,11 +136,6 @@ def bell(deadline: float | None) -> Iterator[None]:
 def join(buffers: list[memoryview]) -> memoryview:
     """Return one payload made of all buffers."""
     return memoryview(b"".join(buffers))
-
-
-def _opaque(reference: Reference) -> object:
-    """Stand for an object of the submission that a callback was given."""
-    return reference
 
 
 def _refuse(value: object) -> Reference:

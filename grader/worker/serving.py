@@ -31,6 +31,7 @@ class Server:
         self.namespace = namespace
         self.ask_checker = ask_checker
         self.objects: dict[int, object] = {}
+        self.stand_ins: dict[int, Callable[..., Any]] = {}
 
     def answer(self, message: messages.ToWorker, payload: memoryview) -> Frame:
         """Return the reply to one request; whatever student code raises becomes a `Raised`."""
@@ -94,13 +95,22 @@ class Server:
     def _resolve(self, reference: Reference) -> object:
         if reference.side == "worker":
             return self.objects[reference.number]
-        return self._stand_in(reference.number)
+        if reference.number not in self.stand_ins:
+            self.stand_ins[reference.number] = self._stand_in(reference.number)
+        return self.stand_ins[reference.number]
+
+    def _give_back(self, value: object) -> Reference:
+        """Refer to a function of the checker's as the checker does, to anything else as ours."""
+        for number, stand_in in self.stand_ins.items():
+            if stand_in is value:
+                return Reference("checker", number, "function")
+        return self._refer(value)
 
     def _stand_in(self, function: int) -> Callable[..., Any]:
         """Return a function that asks the checker for its value."""
 
         def call_checker(*args: object, **kwargs: object) -> Any:
-            packer = Packer(self._refer)
+            packer = Packer(self._give_back)
             packed = [packer.pack(arg) for arg in args]
             named = [(name, packer.pack(arg)) for name, arg in kwargs.items()]
             question = messages.Callback(messages.new_id(), function, packed, named)

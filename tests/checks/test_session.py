@@ -290,3 +290,11 @@ def test_a_worker_that_is_lost_leaves_the_rest_open(tmp_path: Path) -> None:
     results, run = judged(tmp_path, TWO, forks)
     assert [r.name for r in results] == ["first"]
     assert run.lost
+
+
+def test_a_stand_in_may_be_handed_to_another() -> None:
+    code = "def f(x): return x\ndef apply(g, x): return g(x)\ndef own(x): return apply(f, x)"
+    submission = local_submission(load_namespace("notebook", [code]))
+    submission.stand_in("f", lambda x: x + 1)
+    submission.stand_in("apply", lambda g, x: 10 * g(x))
+    assert submission.own(2) == 30
