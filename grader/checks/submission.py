@@ -95,7 +95,7 @@ class Submission:
     def on_meta(
         self, target: "str | RemoteObject", *args: Any, method: str = ""
     ) -> list[tuple[str, str, list[int]]]:
-        """Call with all tensors on torch's meta device; return (device, dtype, shape) of each result.
+        """Call on torch's meta device; return (device, dtype, shape) of each tensor that results.
 
         Fails as any call does when the code makes a tensor on another device on the way.
         """
