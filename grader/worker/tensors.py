@@ -11,6 +11,7 @@ def differentiate(
 
     Returns the result, the gradient of each argument (None where it has none), and of each
     parameter of the function by name, if it is a module. `weights` None counts every entry once.
+    Of several results the first is differentiated.
     """
     import torch
 
@@ -19,7 +20,8 @@ def differentiate(
     for parameter in parameters.values():
         parameter.grad = None
     result = function(*leaves)
-    total = result.sum() if weights is None else (result * weights).sum()
+    first = result[0] if isinstance(result, list | tuple) else result
+    total = first.sum() if weights is None else (first * weights).sum()
     total.backward()
     grads = [leaf.grad if isinstance(leaf, torch.Tensor) else None for leaf in leaves]
     return result, grads, {name: parameter.grad for name, parameter in parameters.items()}

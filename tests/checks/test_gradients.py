@@ -19,6 +19,9 @@ def square(x):
 def half(x, y):
     return x.detach() * y
 
+def both(x):
+    return x * x, x
+
 def root(x):
     return torch.sqrt(x)
 
@@ -58,6 +61,12 @@ def test_a_function(submission: Submission) -> None:
 def test_weights_choose_what_is_differentiated(submission: Submission) -> None:
     found = submission.gradients("square", vector(1, 2, 3), weights=vector(0, 1, 0))
     assert found.args[0].tolist() == [0, 4, 0]
+
+
+def test_of_several_results_the_first_is_differentiated(submission: Submission) -> None:
+    found = submission.gradients("both", vector(1, 2))
+    assert found.args[0].tolist() == [2, 4]
+    assert found.result[1].tolist() == [1, 2]
 
 
 def test_where_nothing_flows_there_is_none(submission: Submission) -> None:
