@@ -75,8 +75,8 @@ class Submission:
         """Call a function, an object or its method, and differentiate what comes out.
 
         The scalar differentiated is the sum of the result's entries, each times its entry of
-        `weights` (1 if None); of several results the first one's. Arguments that are tensors of real numbers get gradients, and so do
-        the parameters of a module.
+        `weights` (1 if None); of several results the first one's. Arguments that are tensors of
+        real numbers get gradients, and so do the parameters of a module.
         """
         step = self._step(target, method, args)
 

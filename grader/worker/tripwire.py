@@ -26,6 +26,8 @@ FOREIGN = re.compile(
     r"|cpuinfo|meminfo|stat\b|sys/|filesystems|driver/)"
     r"|(^|/)(solutions|gradebook|\.grader|\.ssh|feedback|checks\.py|source|submitted)(/|\.|$)"
 )
+# Python may live in somebody's home; a traceback reads its sources, as `torch.manual_seed` does.
+OWN = tuple({f"{prefix}/lib/" for prefix in (sys.prefix, sys.base_prefix)})
 WATCHED_MODULES = ("builtins", "numpy", "torch", "math", "random", "pytest", "hypothesis")
 
 
@@ -88,7 +90,8 @@ PASSING = {"display", "get_ipython", "exit", "quit", "open", "_"}
 def _path(args: tuple[Any, ...]) -> str:
     path = os.fsdecode(args[0]) if isinstance(args[0], str | bytes) else ""
     whole = str(Path.cwd() / path) if path else ""
-    return f"reach {path}" if FOREIGN.search(whole) else ""
+    is_own = whole.startswith(OWN) and ".." not in whole
+    return f"reach {path}" if FOREIGN.search(whole) and not is_own else ""
 
 
 def _signal(args: tuple[Any, ...]) -> str:
