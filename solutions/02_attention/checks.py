@@ -615,10 +615,15 @@ def norm_of(x, weight, bias, eps):
     return centred / np.sqrt(variance + eps) * weight.numpy() + bias.numpy()
 
 
+def plain(dim):
+    """Return the weight and bias that a norm starts with, in double precision."""
+    return {"weight": torch.ones(dim).double(), "bias": torch.zeros(dim).double()}
+
+
 @check("LayerNorm", hint="Where does eps go, and by what is the variance divided?")
 def check_norm_eps(submission, rng):
     """With eps = 0.1 the values are right to all digits: it stands under the root."""
-    norm = built(submission, "LayerNorm", 4, 0.1)
+    norm = built(submission, "LayerNorm", 4, 0.1, weights=plain(4))
     x = torch.tensor([[1.0, 2.0, 3.0, 4.0]]).double()
     near(numbers(run(submission, norm, x))[0, 3], 1.290994, "The last number", error=2e-6)
     x = normal(rng, B, L, 4, scale=0.3)
@@ -632,7 +637,7 @@ def check_norm_affine(submission, rng):
     x = normal(rng, B, L, 7) + 3
     fresh = built(submission, "LayerNorm", 7)
     wanted = norm_of(x, torch.ones(7), torch.zeros(7), 1e-5)
-    near(run(submission, fresh, x), wanted, "The result of a new norm", error=1e-5)
+    near(run(submission, fresh, x.float()), wanted, "The result of a new norm", error=1e-4)
     weights = {"weight": normal(rng, 7), "bias": normal(rng, 7)}
     norm = built(submission, "LayerNorm", 7, weights=weights)
     wanted = norm_of(x, weights["weight"], weights["bias"], 1e-5)
@@ -642,7 +647,7 @@ def check_norm_affine(submission, rng):
 @check("LayerNorm", hint="Each position by itself: the last axis only.")
 def check_norm_axis(submission, rng):
     """Each position is normalised by itself, whatever else is in the batch."""
-    norm = built(submission, "LayerNorm", 7)
+    norm = built(submission, "LayerNorm", 7, weights=plain(7))
     for shape in ((L, 7), (7, 7), (B, H, L, 7), (7,)):
         x = normal(rng, *shape)
         out = numbers(run(submission, norm, x), "The result")
@@ -679,7 +684,7 @@ def check_norm_gradients(submission, reference, rng):
 def check_norm_invariant(submission, seed, shift, stretch):
     """A shift or a stretch of all features changes nothing, up to eps."""
     x = normal(np.random.default_rng(seed), 3, 7)
-    norm = built(submission, "LayerNorm", 7, 1e-9)
+    norm = built(submission, "LayerNorm", 7, 1e-9, weights=plain(7))
     out = numbers(norm.forward(x), "The result")
     near(norm.forward(stretch * x + shift), out, error=1e-3)
 

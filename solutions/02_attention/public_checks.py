@@ -117,7 +117,8 @@ def check_embedding_worked(submission):
 def check_causal_worked(submission):
     """For three tokens the mask is True at three places: above the diagonal."""
     result = submission.causal_mask(3)
-    same_mask(result, bools([[0, 1, 1], [0, 0, 1], [0, 0, 0]]), "The causal mask")
+    wanted = bools([[0, 1, 1], [0, 0, 1], [0, 0, 0]])
+    same_mask(result, wanted.expand(1, 1, 3, 3), "The causal mask")
 
 
 @check("padding_mask", hint="1 means real there; True means blocked here.")
@@ -258,10 +259,15 @@ def check_heads_must_divide(submission):
 # f: LayerNorm
 
 
+def plain(dim):
+    """Return the weight and bias that a norm starts with, in double precision."""
+    return {"weight": torch.ones(dim).double(), "bias": torch.zeros(dim).double()}
+
+
 @check("LayerNorm", hint="Divide by n, not by n - 1.")
 def check_norm_worked(submission):
     """[1, 2, 3, 4] becomes ∓1.341635, ∓0.447212."""
-    norm = built(submission, "LayerNorm", 4)
+    norm = built(submission, "LayerNorm", 4, weights=plain(4))
     result = run(submission, norm, doubles([1, 2, 3, 4]))
     near(result, doubles([-1.341635, -0.447212, 0.447212, 1.341635]), error=2e-6)
 
@@ -269,7 +275,7 @@ def check_norm_worked(submission):
 @check("LayerNorm", hint="Gradients must flow through the mean and the variance, too.")
 def check_norm_gradient_worked(submission):
     """For [1, 2, 4] the gradient of the first output is (0.2291, -0.3436, 0.1145)."""
-    norm = built(submission, "LayerNorm", 3)
+    norm = built(submission, "LayerNorm", 3, weights=plain(3))
     found = submission.gradients(norm, doubles(1, 2, 4), weights=doubles(1, 0, 0))
     wanted = doubles(0.2291, -0.3436, 0.1145)
     near(found.args[0], wanted, "The gradient", error=1e-4)
