@@ -29,8 +29,12 @@ def attention(q, k, v, blocked=None, **_):
 
     library = torch.nn.functional.scaled_dot_product_attention
     seen = None if blocked is None else ~blocked
-    units = torch.eye(k.shape[-2], dtype=k.dtype, device=k.device)
-    units = units.expand(*k.shape[:-2], -1, -1)
+    # The library wants the same axes in front of all; the text lets them broadcast.
+    fronts = [tensor.shape[:-2] for tensor in (q, k, v)]
+    fronts += [] if blocked is None else [blocked.shape[:-2]]
+    front = torch.broadcast_shapes(*fronts)
+    q, k, v = (tensor.expand(*front, *tensor.shape[-2:]) for tensor in (q, k, v))
+    units = torch.eye(k.shape[-2], dtype=k.dtype, device=k.device).expand(*front, -1, -1)
     return library(q, k, v, attn_mask=seen), library(q, k, units, attn_mask=seen)
 
 

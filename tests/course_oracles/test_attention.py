@@ -3,6 +3,7 @@
 import contextlib
 import io
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from grader.checks.session import Suite, with_suite
 from grader.local import local_submission
 from grader.model import Outcome
 from grader.notebook.authoring import read_draft
-from grader.notebook.source import read_cells, with_solution
+from grader.notebook.source import Cell, read_cells, with_solution
 
 ROOT = Path(__file__).parents[2]
 SOLUTION = ROOT / "solutions" / "02_attention"
@@ -27,6 +28,12 @@ STAND_INS = {
     for cell in read_cells(SOLUTION / "stand_ins.py")
     if cell.kind == "code"
 }
+CATALOGUE = [
+    cell
+    for file in sorted(SOLUTION.glob("*s/*.py"))
+    for cell in read_cells(file)
+    if cell.kind == "code"
+]
 B, H, L, D = 2, 3, 5, 21
 
 
@@ -38,6 +45,11 @@ def ours() -> SimpleNamespace:
 @pytest.fixture(autouse=True)
 def _same_numbers() -> None:
     torch.manual_seed(0)
+
+
+def title(cell: Cell) -> str:
+    kind = "mistake" if "mistake" in cell.metadata else "variant"
+    return f"{kind} {cell.metadata[kind]}"
 
 
 def sources() -> list[str]:
@@ -256,19 +268,27 @@ def verdicts() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     draft = read_draft(SOLUTION, ROOT / "assignments" / SOLUTION.name)
 
-    def failures(exercise: str, names: tuple[str, ...]) -> dict[str, str]:
-        submission = local_submission(load_namespace("stood in", sources()))
+    def failures(
+        exercise: str, names: Sequence[str], written: str = "", only: Sequence[str] = ()
+    ) -> dict[str, str]:
+        submission = local_submission(load_namespace("stood in", [written], namespace))
         for name in names:
             submission.define(STAND_INS[name])
-        results = [suite.run(c, submission) for c in suite.checks if c.exercise == exercise]
+        mine = [check for check in suite.checks if check.exercise == exercise]
+        chosen = [check for check in mine if not only or check.blank.name in only]
+        results = [suite.run(check, submission) for check in chosen]
         return {r.name: r.detail for r in results if r.outcome is not Outcome.passed}
 
     def use(_: Suite) -> None:
         for name in STAND_INS:
-            found[f"{name} itself"] = failures(name, (name,))
+            found[f"{name} itself"] = failures(name, [name])
         for exercise in draft.assignment.exercises:
-            names = tuple(name for name in exercise.depends if name in STAND_INS)
+            names = [name for name in exercise.depends if name in STAND_INS]
             found[f"{exercise.name} on stand-ins"] = failures(exercise.name, names)
+            for cell in CATALOGUE if names else ():
+                if cell.metadata["exercise"] == exercise.name:
+                    only = cell.metadata.get("caught_by", ())
+                    found[title(cell)] = failures(exercise.name, names, cell.source, only)
 
     with contextlib.redirect_stdout(io.StringIO()):
         with_suite(suite, [SOLUTION / "public_checks.py", SOLUTION / "checks.py"], use)
@@ -276,8 +296,16 @@ def verdicts() -> dict[str, dict[str, str]]:
 
 
 def test_stand_ins_pass_every_check(verdicts: dict[str, dict[str, str]]) -> None:
-    bad = {name: failures for name, failures in verdicts.items() if failures}
-    assert not bad, str(bad)
+    """So do the reference and all right variants, on top of them."""
+    right = {name: bad for name, bad in verdicts.items() if not name.startswith("mistake")}
+    assert not any(right.values()), str(right)
+
+
+def test_mistakes_are_caught_on_top_of_stand_ins(verdicts: dict[str, dict[str, str]]) -> None:
+    for cell in CATALOGUE:
+        found = verdicts.get(title(cell))
+        if "mistake" in cell.metadata and found is not None:
+            assert set(cell.metadata["caught_by"]) <= set(found), title(cell)
 
 
 def test_what_others_build_on_has_a_stand_in() -> None:
