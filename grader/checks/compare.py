@@ -34,11 +34,8 @@ def numbers(value: Any, what: str = "The result") -> Numbers:
     """
     if isinstance(value, RemoteObject):
         fail(f"{what} is an object of class `{value.kind}`, not made of numbers")
-    if is_tensor(value):
-        value = value.detach().cpu()
-        value = value.double().numpy() if not value.is_complex() else value.numpy()
     try:
-        array = numpy.asarray(value)
+        array = numpy.asarray(_without_tensors(value))
     except ValueError:
         fail(f"{what} is a ragged list, not an array", got=value)
     except (TypeError, RuntimeError):
@@ -123,6 +120,16 @@ def place(index: tuple[int, ...], at: Any) -> str:
     if at is not None and inputs.ndim == len(index):
         words.append(f"input {show(inputs[index].item())}")
     return ", ".join(words)
+
+
+def _without_tensors(value: Any) -> Any:
+    """Return a value with every tensor in it as an array; numpy refuses those with gradients."""
+    if is_tensor(value):
+        value = value.detach().cpu()
+        return value.double().numpy() if not value.is_complex() else value.numpy()
+    if isinstance(value, list | tuple):
+        return [_without_tensors(item) for item in value]
+    return value
 
 
 def _precision(value: Any) -> float:

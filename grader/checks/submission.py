@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.checks.failures import Blank, CheckFailure, LinkBrokenError, StudentError
@@ -69,6 +69,51 @@ class Submission:
             raise LinkBrokenError(WireError("an answer of the wrong kind"))
         return pair[0], pair[1]
 
+    def gradients(
+        self, target: "str | RemoteObject", *args: Any, weights: Any = None, method: str = ""
+    ) -> "Gradients":
+        """Call a function, an object or its method, and differentiate what comes out.
+
+        The scalar differentiated is the sum of the result's entries, each times its entry of
+        `weights` (1 if None); of several results the first one's. Arguments that are tensors of
+        real numbers get gradients, and so do the parameters of a module.
+        """
+        step = self._step(target, method, args)
+
+        def message(packer: Packer) -> messages.ToWorker:
+            packed = [packer.pack(arg) for arg in args]
+            path = list(step.path)
+            return messages.Differentiate(
+                messages.new_id(), step.target, path, packed, packer.pack(weights)
+            )
+
+        answer = self._ask(step, message)
+        if not (isinstance(answer, tuple) and len(answer) == 3):
+            raise LinkBrokenError(WireError("an answer of the wrong kind"))
+        return Gradients(*answer)
+
+    def on_meta(
+        self, target: "str | RemoteObject", *args: Any, method: str = ""
+    ) -> list[tuple[str, str, list[int]]]:
+        """Call on torch's meta device; return (device, dtype, shape) of each tensor that results.
+
+        Fails as any call does when the code makes a tensor on another device on the way.
+        """
+        step = self._step(target, method, args)
+
+        def message(packer: Packer) -> messages.ToWorker:
+            packed = [packer.pack(arg) for arg in args]
+            return messages.CallOnMeta(messages.new_id(), step.target, list(step.path), packed)
+
+        found = self._ask(step, message)
+        if not (isinstance(found, list) and all(isinstance(item, tuple) for item in found)):
+            raise LinkBrokenError(WireError("an answer of the wrong kind"))
+        return found
+
+    def define(self, source: str) -> None:
+        """Run code of the assignment's own in the notebook: what stands in for an exercise."""
+        self._request(messages.Define(messages.new_id(), source), [])
+
     def stand_in(self, name: str, function: Callable[..., Any]) -> None:
         """Put a function of the checker in the place of an exercise this one builds on."""
         reference = self._link.refer(function)
@@ -80,8 +125,16 @@ class Submission:
 
     def exchange(self, step: Step) -> Any:
         """Ask one question, keep it with its answer in `trace`, and return the answer."""
+        return self._ask(step, lambda packer: self._message(step, packer))
+
+    def _step(self, target: "str | RemoteObject", method: str, args: tuple[Any, ...]) -> Step:
+        path = (method,) if method else ()
+        start = target if isinstance(target, str) else target.reference
+        return Step(start, path, args, replays=False)
+
+    def _ask(self, step: Step, make: Callable[[Packer], messages.ToWorker]) -> Any:
         packer = Packer(self._refer)
-        message = self._message(step, packer)
+        message = make(packer)
         reply, payload = self._request(message, packer.buffers)
         if not isinstance(reply, messages.Result):
             failure = failure_of(step.name, reply)
@@ -126,6 +179,19 @@ class Submission:
         if reference.side != "worker":
             raise WireError("a result that refers to the checker")
         return RemoteObject(self, reference)
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """A result, and the derivatives of its weighted sum.
+
+    `args` holds one entry for each argument, None where it has no gradient; `parameters` the
+    gradient of each parameter by name.
+    """
+
+    result: Any
+    args: list[Any]
+    parameters: dict[str, Any]
 
 
 class RemoteFunction:

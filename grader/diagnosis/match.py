@@ -72,10 +72,12 @@ def _equal(theirs: Any, ours: Any) -> bool:
 
 
 class _Unknown(Exception):
-    """A step refers to an object that was made before the first step kept."""
+    """A step cannot be asked again: of an object made before the first step kept, or by kind."""
 
 
 def _answer(step: Step, namespace: Mapping[str, Any], objects: Mapping[int, Any]) -> Any:
+    if not step.replays:
+        raise _Unknown
     # Our own copy of the arguments: a mistake may well change them.
     args = copy.deepcopy([_resolved(arg, objects) for arg in step.args])
     found = namespace[step.target] if isinstance(step.target, str) else _at(objects, step.target)

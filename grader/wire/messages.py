@@ -71,6 +71,39 @@ class Call(Struct, frozen=True, tag="call"):
     echo: bool = False
 
 
+class Differentiate(Struct, frozen=True, tag="differentiate"):
+    """Call as `Call` does, and differentiate the sum of the result's entries times `weights`.
+
+    Answered by `Result` with the result, the gradients of the arguments, and those of the
+    object's parameters by name.
+    """
+
+    id: int
+    target: Value
+    path: list[str]
+    args: list[Value]
+    weights: Value
+
+
+class CallOnMeta(Struct, frozen=True, tag="call_on_meta"):
+    """Call with all tensors on torch's meta device, which has shapes and no numbers.
+
+    Answered by `Result` with the device, dtype and shape of each tensor that comes out.
+    """
+
+    id: int
+    target: Value
+    path: list[str]
+    args: list[Value]
+
+
+class Define(Struct, frozen=True, tag="define"):
+    """Run code of the assignment's in the notebook; answered by `Result`."""
+
+    id: int
+    source: str
+
+
 class Replace(Struct, frozen=True, tag="replace"):
     """Let a function of the checker stand in for a name; answered by `Result`."""
 
@@ -171,7 +204,8 @@ class Ended(Struct, frozen=True, tag="ended"):
     notes: list[str] = []
 
 
-ToWorker = RunCell | Read | Call | Replace | Fork | Seed | Forget | Answer
+Question = Read | Call | Differentiate | CallOnMeta
+ToWorker = RunCell | Question | Replace | Define | Fork | Seed | Forget | Answer
 FromWorker = Ready | CellDone | Result | Raised | Missing | Callback
 
 Message = TypeVar("Message")

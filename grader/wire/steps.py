@@ -12,7 +12,8 @@ class Step:
 
     Objects that stayed on the other side appear as `Reference`s, in `target`, in the arguments and
     as `result`. `error` is the name of an error's class when the answer was one. With `echo` the
-    result is a pair: what the call returned, and the arguments as it left them.
+    result is a pair: what the call returned, and the arguments as it left them. What does not
+    replay has no say in which mistake it looks like.
     """
 
     target: str | Reference
@@ -21,6 +22,7 @@ class Step:
     kwargs: dict[str, Any] = field(default_factory=dict)
     is_call: bool = True
     echo: bool = False
+    replays: bool = True
     result: Any = None
     error: str = ""
 

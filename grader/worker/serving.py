@@ -9,6 +9,7 @@ from grader.wire import messages
 from grader.wire.values import Packer, Reference, Unpacker, Value
 from grader.worker.seeds import set_seeds
 from grader.worker.shell import text_of
+from grader.worker.tensors import differentiate, on_meta
 
 Frame = tuple[messages.FromWorker, list[memoryview]]
 AskChecker = Callable[[messages.Callback, list[memoryview]], tuple[messages.Answer, memoryview]]
@@ -53,6 +54,18 @@ class Server:
                 kwargs = {name: unpacker.unpack(arg) for name, arg in message.kwargs}
                 result = function(*args, **kwargs)
                 return self._result(number, (result, args) if message.echo else result)
+            case messages.Differentiate(id=number):
+                function = self._find(message.target, message.path, unpacker)
+                args = [unpacker.unpack(arg) for arg in message.args]
+                weights = unpacker.unpack(message.weights)
+                return self._result(number, differentiate(function, args, weights))
+            case messages.CallOnMeta(id=number):
+                function = self._find(message.target, message.path, unpacker)
+                args = [unpacker.unpack(arg) for arg in message.args]
+                return self._result(number, on_meta(function, args))
+            case messages.Define(id=number):
+                exec(message.source, self.namespace)  # noqa: S102 - the assignment's own code
+                return self._result(number, None)
             case messages.Replace(id=number):
                 self.namespace[message.name] = unpacker.unpack(message.value)
                 return self._result(number, None)

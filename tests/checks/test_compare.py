@@ -33,6 +33,13 @@ def test_close(got: Any, expected: Any) -> None:
     close(got, expected)
 
 
+def test_tensors_with_gradients_may_stand_in_a_list() -> None:
+    one = torch.tensor(1.0, requires_grad=True)
+    close([one, 2.0], [1, 2])
+    with pytest.raises(CheckFailure, match="ragged"):
+        numbers((torch.ones(1, 2, requires_grad=True), torch.ones(2, 2, requires_grad=True)))
+
+
 @pytest.mark.parametrize(
     ("got", "expected", "says"),
     [
