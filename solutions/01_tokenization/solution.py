@@ -298,10 +298,17 @@ with pending("the two ways to cut a sentence"):
 print("marks", "Hello, how are  you?".replace(" ", "\u2581"))
 
 # %% [markdown]
-# The first cut is shorter and cannot be undone; the second keeps every character. A **found error**
-# for free: a slide says that SentencePiece is "a simple pre-tokenisation algorithm" which replaces
-# blanks by `_`. It is a whole library that trains BPE or another model on raw text, and its mark `▁`
-# is U+2581, not the underscore, which has to stay available for names like `my_list`.
+# The first cut is shorter and cannot be undone; the second keeps every character.
+#
+# **Find the error.** A slide calls SentencePiece "a simple pre-tokenisation algorithm" that replaces
+# blanks by `_`.
+#
+# <details><summary>What is wrong</summary>
+#
+# It is a whole library that trains BPE or another model on raw text. And its mark `▁` is U+2581,
+# not the underscore, which has to stay available for names like `my_list`.
+#
+# </details>
 #
 # ## b · Counting
 #
