@@ -14,8 +14,8 @@ def _python_in_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     "path", ["/etc/passwd", "/root/notes.txt", "/root/python/lib/../../secret"]
 )
 def test_a_file_of_somebody_else_is_noted(path: str) -> None:
-    assert EVENTS["open"]((path,))
+    assert EVENTS["open"]((path, "r", 0))
 
 
 def test_a_source_of_python_is_not() -> None:
-    assert not EVENTS["open"](("/root/python/lib/python3.11/asyncio/events.py",))
+    assert not EVENTS["open"](("/root/python/lib/python3.11/asyncio/events.py", "r", 0))
