@@ -81,7 +81,8 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     prepare(session, "test")
-    session.run("pytest", "-n", "2", *session.posargs)
+    # Grouped: what the tests of an assignment share is worked out in one process only.
+    session.run("pytest", "-n", "2", "--dist", "loadgroup", *session.posargs)
 
 
 @nox.session

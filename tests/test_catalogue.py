@@ -47,6 +47,17 @@ def name(entry: Entry) -> str:
 VARIANTS, MISTAKES = entries("variant"), entries("mistake")
 
 
+def of_one_process(found: list[Entry]) -> list[Any]:
+    """Return the entries as parameters; those of one assignment are run in one process.
+
+    What their checks found is worked out once for all of them.
+    """
+    return [
+        pytest.param(entry, id=name(entry), marks=pytest.mark.xdist_group(entry[0].name))
+        for entry in found
+    ]
+
+
 @functools.cache
 def verdicts(solution: Path) -> dict[str, Results]:
     """Return the results of everything in an assignment's catalogue, and of the reference."""
@@ -83,27 +94,35 @@ def verdicts(solution: Path) -> dict[str, Results]:
 
 
 def exercise_of(entry: Entry) -> Exercise:
-    draft = read_draft(entry[0], ROOT / "assignments" / entry[0].name)
-    [found] = [e for e in draft.assignment.exercises if e.name == entry[1].metadata["exercise"]]
+    name = entry[1].metadata["exercise"]
+    [found] = [exercise for exercise in exercises(entry[0]) if exercise.name == name]
     return found
 
 
-@pytest.mark.parametrize("solution", SOLUTIONS, ids=lambda path: path.name)
+@functools.cache
+def exercises(solution: Path) -> tuple[Exercise, ...]:
+    return read_draft(solution, ROOT / "assignments" / solution.name).assignment.exercises
+
+
+@pytest.mark.parametrize(
+    "solution",
+    [pytest.param(s, id=s.name, marks=pytest.mark.xdist_group(s.name)) for s in SOLUTIONS],
+)
 def test_the_reference_passes(solution: Path) -> None:
-    for exercise in read_draft(solution, ROOT / "assignments" / solution.name).assignment.exercises:
+    for exercise in exercises(solution):
         results = verdicts(solution)[exercise.name]
         bad = {n: r.detail for n, r in results.items() if r.outcome is not Outcome.passed}
         assert not bad, (exercise.name, bad)
         assert grade_exercise(exercise, list(results.values())).points == exercise.points
 
 
-@pytest.mark.parametrize("entry", VARIANTS, ids=name)
+@pytest.mark.parametrize("entry", of_one_process(VARIANTS))
 def test_a_right_variant_earns_everything(entry: Entry) -> None:
     results = verdicts(entry[0])[name(entry)]
     assert {n: r.detail for n, r in results.items() if r.outcome is not Outcome.passed} == {}
 
 
-@pytest.mark.parametrize("entry", MISTAKES, ids=name)
+@pytest.mark.parametrize("entry", of_one_process(MISTAKES))
 def test_a_known_mistake_loses_its_points(entry: Entry) -> None:
     header = entry[1].metadata
     results = verdicts(entry[0])[name(entry)]
