@@ -1293,17 +1293,19 @@ with pending("the gradients by depth"):
     fig, ax = plt.subplots(figsize=(6, 2.8))
     for norm in ("pre", "post"):
         sizes = gradient_by_depth(norm)
-        ax.semilogy([size / sizes[-1] for size in sizes], label=f"{norm}-norm")
+        ax.plot([size / sizes[-1] for size in sizes], label=f"{norm}-norm")
     ax.set(
         xlabel="depth (0 is the input, 24 the output)", ylabel="gradient, relative to the output"
     )
+    ax.set_ylim(bottom=0)
     ax.legend()
 
 # %% [markdown]
-# **Figure 7.** The gradient on its way back through 24 untrained blocks, from right to left. How fast
-# the two lines part is the reason why GPT-2 and its successors normalise *before*: on the straight
-# road of the shortcut nothing is rescaled on the way. A pre-norm line that drops like the other one:
-# look for a missing shortcut.
+# **Figure 7.** The gradient on its way back through 24 untrained blocks, from right to left. With
+# pre-norm the line is smooth: on the straight road of the shortcut nothing is rescaled, and each block
+# only adds a little. With post-norm every block rescales all that passes, and the line wobbles with the
+# luck of its weights. That is one reason why GPT-2 and its successors normalise *before*. A pre-norm
+# line that falls towards the left: look for a missing shortcut.
 
 # %% [markdown]
 # ## i · A GPT
@@ -1703,7 +1705,7 @@ with pending("the receptive field"):
 # %% [markdown]
 # **Figure 10.** The gradient receptive field of the whole model, the mean over 32 words of five letters,
 # each row scaled to its largest entry. Above the diagonal it is exactly 0: after two blocks, eight
-# heads and every shortcut, no bet knows its future. Untrained, a bet hangs on everything a little.
+# heads and every shortcut, no bet knows its future. Untrained, a bet hangs on its whole past.
 # Trained, the rows from the bar on darken along the **mirror**: the bet made at `|` hangs on letter 5,
 # the next on letter 4, down to letter 1. The chequered pattern around it is no accident. With the bar at
 # place $n$ the letter to copy stands at $2n - 1 - t$: before the model knows $n$ it knows whether that
