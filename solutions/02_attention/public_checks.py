@@ -39,9 +39,17 @@ def bools(rows):
     return torch.tensor(rows) == 1
 
 
-def above(length):
-    """Return the causal mask."""
-    return torch.arange(length)[None, :] > torch.arange(length)[:, None]
+def table(rows):
+    """Return rows of 0 and 1, written as text, as a boolean tensor."""
+    return torch.tensor([[entry == "1" for entry in row] for row in rows.split()])
+
+
+# The causal masks of three, five and seven tokens.
+ABOVE = {
+    3: table("011 001 000"),
+    5: table("01111 00111 00011 00001 00000"),
+    7: table("0111111 0011111 0001111 0000111 0000011 0000001 0000000"),
+}
 
 
 def untouched(before, after):
@@ -158,7 +166,7 @@ def check_softmax_worked(submission):
 )
 def check_causal_rows_worked(submission):
     """Zero scores and a causal mask give the rows `1 0 0`, `½ ½ 0`, `⅓ ⅓ ⅓`."""
-    result = ask(submission, "masked_softmax", torch.zeros(3, 3).double(), above(3))
+    result = ask(submission, "masked_softmax", torch.zeros(3, 3).double(), ABOVE[3])
     near(result, doubles([1, 0, 0], [1 / 2, 1 / 2, 0], [1 / 3, 1 / 3, 1 / 3]), "The weights")
 
 
@@ -168,10 +176,10 @@ def check_causal_rows_worked(submission):
 def check_padding_rows_worked(submission):
     """With padding on the right every row is a distribution; on the left two rows are zeros."""
     scores, third = torch.zeros(5, 5).double(), 1 / 3
-    result = ask(submission, "masked_softmax", scores, above(5) | bools([0, 0, 0, 1, 1]))
+    result = ask(submission, "masked_softmax", scores, ABOVE[5] | bools([0, 0, 0, 1, 1]))
     right = [[1, 0, 0, 0, 0], [0.5, 0.5, 0, 0, 0], *[[third, third, third, 0, 0]] * 3]
     near(result, doubles(*right), "The weights with padding on the right")
-    result = ask(submission, "masked_softmax", scores, above(5) | bools([1, 1, 0, 0, 0]))
+    result = ask(submission, "masked_softmax", scores, ABOVE[5] | bools([1, 1, 0, 0, 0]))
     left = [[0] * 5, [0] * 5, [0, 0, 1, 0, 0], [0, 0, 0.5, 0.5, 0], [0, 0, third, third, third]]
     near(result, doubles(*left), "The weights with padding on the left")
 
@@ -182,7 +190,7 @@ def check_padding_rows_worked(submission):
 @check("attention", hint="Scores, scaled; weights; average of the values.")
 def check_attention_worked(submission):
     """The sentence of the notebook, causal: rows 0, 1 and 6 of the weights and of the output."""
-    result = ask(submission, "attention", TABLE, TABLE, TABLE, above(7))
+    result = ask(submission, "attention", TABLE, TABLE, TABLE, ABOVE[7])
     out, weights = pair(result)
     last = [0.106883, 0.115881, 0.154661, 0.133103, 0.147680, 0.161040, 0.180751]
     wanted = [[1, 0, 0, 0, 0, 0, 0], [0.489898, 0.510102, 0, 0, 0, 0, 0], last]
@@ -223,7 +231,7 @@ UNIT = torch.eye(3, dtype=torch.float64)
 def check_head_worked(submission):
     """With unit matrices as weights a head does what `attention` does with the table."""
     head = built(submission, "Head", 3, 3, weights={"w_q": UNIT, "w_k": UNIT, "w_v": UNIT})
-    out = run(submission, head, TABLE[None], above(7))
+    out = run(submission, head, TABLE[None], ABOVE[7])
     require(numbers(out).shape == (1, 7, 3), "The output has the wrong shape", out)
     wanted = doubles([0.1, 0, 0.3], [0.151010, 0.051010, 0.351010], [0.323827, 0.481586, 0.343507])
     near(numbers(out)[0, [0, 1, 6]], wanted, "The output", error=2e-6)
@@ -239,7 +247,7 @@ def simple_heads():
 def check_heads_worked(submission):
     """Three heads of one feature each: the first position returns itself, plus the bias."""
     heads = built(submission, "MultiHeadAttention", 3, 3, weights=simple_heads())
-    out = run(submission, heads, TABLE[None], above(7))
+    out = run(submission, heads, TABLE[None], ABOVE[7])
     require(numbers(out).shape == (1, 7, 3), "The output has the wrong shape", out)
     near(numbers(out)[0, 0], doubles(10.1, 20.0, 30.3), "The output of the first position")
     # The first head sees the first feature alone: the scores of the second position are products.

@@ -439,7 +439,8 @@ print(torch.softmax(masked, dim=-1))
 
 # %%
 left = torch.tensor([[0, 0, 1, 1, 1]]) == 0
-above = torch.arange(5)[None, :] > torch.arange(5)[:, None]
+rows = "01111 00111 00011 00001 00000".split()
+above = torch.tensor([[entry == "1" for entry in row] for row in rows])
 blocked_rows = left | above
 for name, fill in (
     ("-inf", -math.inf),
@@ -588,15 +589,14 @@ def attention(q, k, v, blocked=None):
 
 # %%
 with pending("the picture of the weights"):
-    above7 = torch.arange(7)[None, :] > torch.arange(7)[:, None]
-    out, causal_weights = attention(TABLE, TABLE, TABLE, above7)
+    out, causal_weights = attention(TABLE, TABLE, TABLE, causal_mask(7))
     full_out, full_weights = attention(TABLE, TABLE, TABLE)
     fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.4))
     for ax, name, weights in zip(
         axes, ("causal", "no mask"), (causal_weights, full_weights), strict=True
     ):
-        picture = show_matrix(ax, weights, name, WORDS, top=1)
-    fig.colorbar(picture, ax=axes, label="weight")
+        picture = show_matrix(ax, weights, name, WORDS, top=0.4)
+    fig.colorbar(picture, ax=axes, label="weight", extend="max")
     print("last row of the weights:", [f"{w:.6f}" for w in causal_weights[6].tolist()])
     print("last row of the output: ", [f"{o:.6f}" for o in out[6].tolist()])
     print("first row of the output:", out[0].tolist())
@@ -612,13 +612,14 @@ with pending("the picture of the weights"):
 
 # %%
 with pending("the leak through the denominator"):
+    future = causal_mask(7)
     scores7 = TABLE @ TABLE.T / math.sqrt(3)
-    cut = torch.softmax(scores7, dim=-1) * ~above7
+    cut = torch.softmax(scores7, dim=-1) * ~future
     print("row sums when masked afterwards:", [f"{s:.3f}" for s in cut.sum(-1).tolist()])
     changed = TABLE.clone()
     changed[6] = 40.0
-    cut_changed = torch.softmax(changed @ changed.T / math.sqrt(3), dim=-1) * ~above7
-    _, moved = attention(changed, changed, changed, above7)
+    cut_changed = torch.softmax(changed @ changed.T / math.sqrt(3), dim=-1) * ~future
+    _, moved = attention(changed, changed, changed, future)
     print("Now token 6 is another one, and the weights of row 1 add up to")
     print(
         f"{cut_changed[1].sum():.3f} when masked afterwards, {moved[1].sum():.3f} when masked before"
@@ -836,7 +837,7 @@ with pending("the maps of three heads"):
             head = Head(3, 2)
             # Untrained heads hardly choose; larger weights make it visible.
             head.load({name: 3 * value.detach() for name, value in head.named_parameters()})
-            head(TABLE.float()[None], above7)
+            head(TABLE.float()[None], causal_mask(7))
     fig, axes = plt.subplots(1, 3, figsize=(7.5, 2.9), sharey=True)
     for i, (ax, weights) in enumerate(zip(axes, seen, strict=True)):
         show_matrix(ax, weights[0], f"head {i}", WORDS, top=1)
@@ -958,16 +959,15 @@ with pending("the receptive field of the heads"):
     torch.manual_seed(5)
     heads = MultiHeadAttention(12, 3)
     x = torch.randn(1, 9, 12)
-    above9 = torch.arange(9)[None, :] > torch.arange(9)[:, None]
 
     def mixing(x):
-        """Split into heads as in the example above: the right shape, the wrong contents."""
-        mixed = torch.tril(torch.ones(9, 9)) @ x.reshape(1, 3, 9, 4)
-        return mixed.reshape(1, 9, 12)
+        """Split into heads by `reshape` alone, as above, then add up what came before."""
+        sums = torch.tril(torch.ones(9, 9)) @ x.reshape(3, 9, 4)
+        return torch.cat(list(sums), dim=-1)[None]
 
     fig, axes = plt.subplots(1, 3, figsize=(7.5, 2.7), sharey=True)
     fields = (
-        ("yours, causal", receptive_field(lambda x: heads(x, above9), x)),
+        ("yours, causal", receptive_field(lambda x: heads(x, causal_mask(9)), x)),
         ("yours, no mask", receptive_field(heads, x)),
         ("features not split first", receptive_field(mixing, x)),
     )
@@ -979,8 +979,8 @@ with pending("the receptive field of the heads"):
 # %% [markdown]
 # **Figure 5.** The **gradient receptive field**: row $t$ shows which inputs move output $t$. It is a
 # proof: where it is 0, no information flows. Left: a lower triangle, or the future leaks. Middle:
-# without a mask everything sees everything. Right: a head split by `reshape` alone. Blocks of colour
-# above the diagonal: output 0 depends on inputs that come later.
+# without a mask everything sees everything. Right: heads split by `reshape` alone, each of them
+# causal by itself. Colour above the diagonal: output 0 depends on inputs that come later.
 
 # %% [markdown] question="weights" points=0.5 title="What is trained?"
 # **In what sense are attention weights trainable?** They are not parameters, and they change from
@@ -1282,28 +1282,30 @@ with pending("the gradients by depth"):
     def gradient_by_depth(norm, depth=24):
         """Return the size of the gradient that arrives at the input of each block."""
         torch.manual_seed(7)
-        blocks = [Block(16, 2, norm) for _ in range(depth)]
-        inputs = [torch.randn(1, 12, 16, requires_grad=True)]
+        blocks = [Block(32, 4, norm) for _ in range(depth)]
+        inputs = [torch.randn(16, 12, 32, requires_grad=True)]
         for block in blocks:
             inputs.append(block(inputs[-1]))
             inputs[-1].retain_grad()
-        (inputs[-1] * torch.randn(1, 12, 16)).sum().backward()
+        (inputs[-1] * torch.randn(16, 12, 32)).sum().backward()
         return [x.grad.norm().item() for x in inputs]
 
     fig, ax = plt.subplots(figsize=(6, 2.8))
     for norm in ("pre", "post"):
         sizes = gradient_by_depth(norm)
-        ax.semilogy([size / sizes[-1] for size in sizes], label=f"{norm}-norm")
+        ax.plot([size / sizes[-1] for size in sizes], label=f"{norm}-norm")
     ax.set(
         xlabel="depth (0 is the input, 24 the output)", ylabel="gradient, relative to the output"
     )
+    ax.set_ylim(bottom=0)
     ax.legend()
 
 # %% [markdown]
-# **Figure 7.** The gradient on its way back through 24 untrained blocks, from right to left. How fast
-# the two lines part is the reason why GPT-2 and its successors normalise *before*: on the straight
-# road of the shortcut nothing is rescaled on the way. A pre-norm line that drops like the other one:
-# look for a missing shortcut.
+# **Figure 7.** The gradient on its way back through 24 untrained blocks, from right to left. With
+# pre-norm the line is smooth: on the straight road of the shortcut nothing is rescaled, and each block
+# only adds a little. With post-norm every block rescales all that passes, and the line wobbles with the
+# luck of its weights. That is one reason why GPT-2 and its successors normalise *before*. A pre-norm
+# line that falls towards the left: look for a missing shortcut.
 
 # %% [markdown]
 # ## i · A GPT
@@ -1669,9 +1671,9 @@ with pending("what the heads look at"):
         fig.supylabel("looking (query)")
 
 # %% [markdown]
-# **Figure 9.** The weights of every head of the trained model, the first layer above the second. Look
-# for the stripe that runs from the bar's row *down and to the left*: a head that reads the word
-# backwards. Other heads find out how long the word is.
+# **Figure 9.** The weights of every head of the trained model, the first layer above the second. Nothing
+# lies above the diagonal. In the rows from the bar on, look for dark fields that run *down and to the
+# left*: a head that reads the word backwards. Others stay close to the diagonal, or on one place.
 
 
 # %%
@@ -1690,19 +1692,24 @@ def field_of(model, ids):
 with pending("the receptive field"):
     before = TinyGPT(len(LETTERS), 32, 4, 2, 15).to(DEVICE)
     before.load_state_dict(untrained)
-    fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.4))
+    words = torch.randint(1, 11, (32, 5), generator=torch.Generator().manual_seed(5))
+    tasks = torch.cat([words, torch.full((32, 1), 11), words.flip(1)[:, :4]], dim=1).to(DEVICE)
+    places = [*"12345|5432"]
+    fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.6))
     for ax, name, subject in zip(axes, ("untrained", "trained"), (before, model), strict=True):
-        field = field_of(subject, word_ids)
+        field = torch.stack([field_of(subject, task[None]) for task in tasks]).mean(0)
         print(f"{name}: largest entry above the diagonal {field.triu(1).max().item():.1e}")
-        show_matrix(ax, field / field.max(dim=-1, keepdim=True).values, name, list(WORD), top=1)
+        show_matrix(ax, field / field.max(dim=-1, keepdim=True).values, name, places, top=1)
         ax.set(xlabel="input position s", ylabel="bet made at t")
 
 # %% [markdown]
-# **Figure 10.** The gradient receptive field of the whole model, each row scaled to its largest entry.
-# Above the diagonal it is exactly 0: after two blocks, eight heads and every shortcut, no bet knows
-# its future. Untrained, each bet depends mostly on its own token. Trained, the rows from the bar on
-# light up along the mirror: the bet after `|` hangs on the last letter, the next on the one before.
-# (The rows of the prompt are never trained, so they may look anywhere in the past.)
+# **Figure 10.** The gradient receptive field of the whole model, the mean over 32 words of five letters,
+# each row scaled to its largest entry. Above the diagonal it is exactly 0: after two blocks, eight
+# heads and every shortcut, no bet knows its future. Untrained, a bet hangs on its whole past.
+# Trained, the rows from the bar on darken along the **mirror**: the bet made at `|` hangs on letter 5,
+# the next on letter 4, down to letter 1. The chequered pattern around it is no accident. With the bar at
+# place $n$ the letter to copy stands at $2n - 1 - t$: before the model knows $n$ it knows whether that
+# is an even or an odd place. (The rows of the prompt are never trained.)
 
 # %% [markdown]
 # ## Before you hand in

@@ -45,8 +45,8 @@ class Block(Module):
 class Wide(Module):
     def __init__(self, d):
         super().__init__()
-        self.w_1, self.b_1 = matrix(4 * d, d), nn.Parameter(torch.zeros(4 * d))
-        self.w_2, self.b_2 = matrix(d, 4 * d), nn.Parameter(torch.zeros(d))
+        self.w_1, self.b_1 = matrix(4 * d, d), bias(4 * d)
+        self.w_2, self.b_2 = matrix(d, 4 * d), bias(d)
 
     def forward(self, x):
         return F.gelu(x @ self.w_1.T + self.b_1, approximate="tanh") @ self.w_2.T + self.b_2

@@ -3,8 +3,8 @@ class FeedForward(Module):
     def __init__(self, d_model, d_hidden=None):
         super().__init__()
         d_hidden = d_hidden or 4 * d_model
-        self.w_1, self.b_1 = matrix(d_hidden, d_model), nn.Parameter(torch.zeros(d_hidden))
-        self.w_2, self.b_2 = matrix(d_model, d_hidden), nn.Parameter(torch.zeros(d_model))
+        self.w_1, self.b_1 = matrix(d_hidden, d_model), bias(d_hidden)
+        self.w_2, self.b_2 = matrix(d_model, d_hidden), bias(d_model)
 
     def forward(self, x):
         hidden = F.gelu(x @ self.w_1.T + self.b_1, approximate="tanh")

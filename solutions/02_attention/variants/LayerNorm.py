@@ -3,7 +3,7 @@ class LayerNorm(Module):
     def __init__(self, dim, eps=1e-5):
         super().__init__()
         self.eps = eps
-        self.weight, self.bias = nn.Parameter(torch.ones(dim)), nn.Parameter(torch.zeros(dim))
+        self.weight, self.bias = torch.nn.Parameter(torch.ones(dim)), bias(dim)
 
     def forward(self, x):
         mean = x.mean(-1, keepdim=True)
@@ -16,7 +16,7 @@ class LayerNorm(Module):
     def __init__(self, dim, eps=1e-5):
         super().__init__()
         self.eps = eps
-        self.weight, self.bias = nn.Parameter(torch.ones(dim)), nn.Parameter(torch.zeros(dim))
+        self.weight, self.bias = torch.nn.Parameter(torch.ones(dim)), bias(dim)
 
     def forward(self, x):
         variance, mean = torch.var_mean(x, dim=-1, unbiased=False, keepdim=True)
@@ -27,7 +27,7 @@ class LayerNorm(Module):
 class LayerNorm(nn.Module):
     def __init__(self, dim, eps=1e-5):
         super().__init__()
-        self.gamma, self.beta = nn.Parameter(torch.ones(dim)), nn.Parameter(torch.zeros(dim))
+        self.gamma, self.beta = torch.nn.Parameter(torch.ones(dim)), bias(dim)
         self.epsilon = eps
 
     def load(self, weights):
@@ -45,7 +45,7 @@ class LayerNorm(Module):
     def __init__(self, dim, eps=1e-5):
         super().__init__()
         self.eps = eps
-        self.weight, self.bias = nn.Parameter(torch.ones(dim)), nn.Parameter(torch.zeros(dim))
+        self.weight, self.bias = torch.nn.Parameter(torch.ones(dim)), bias(dim)
 
     def forward(self, x):
         return F.layer_norm(x, self.weight.shape, self.weight.to(x), self.bias.to(x), self.eps)

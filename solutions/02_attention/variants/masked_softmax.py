@@ -46,7 +46,7 @@ def masked_softmax(scores, blocked=None, dim=-1):
 def masked_softmax(scores, blocked=None, dim=-1, **_):
     if blocked is None:
         return torch.softmax(scores, dim)
-    full = torch.broadcast_to(blocked, scores.shape)
+    full = blocked.expand(scores.shape)
     alive = (~full).any(dim, keepdim=True).to(scores)
     return torch.softmax(scores.masked_fill(full, -1e30), dim) * alive
 
@@ -65,7 +65,7 @@ def masked_softmax(scores, blocked=None, dim=-1):
     if blocked is None:
         mask = torch.zeros_like(rows, dtype=torch.bool)
     else:
-        mask = torch.broadcast_to(blocked, scores.shape).movedim(dim, -1)
+        mask = blocked.expand(scores.shape).movedim(dim, -1)
     out = []
     for row, shut in zip(rows.reshape(-1, rows.shape[-1]), mask.reshape(-1, rows.shape[-1])):
         kept = torch.softmax(row[~shut], 0)

@@ -35,5 +35,5 @@ def sinusoidal_positions(length, d_model):
     import numpy as np
 
     j = np.arange(d_model)
-    angles = np.arange(length)[:, None] * np.power(1e4, -(j // 2 * 2) / d_model)
+    angles = np.arange(length).reshape(-1, 1) * np.power(1e4, -(j // 2 * 2) / d_model)
     return np.sin(angles + np.pi / 2 * (j % 2))
