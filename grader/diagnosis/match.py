@@ -103,6 +103,7 @@ def _numbers(value: Any) -> Any:
         value = value.detach().cpu().numpy()
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RuntimeError):
+        # The last is torch's, for a list of tensors that have gradients.
         return NOT_PLAIN
     return array if array.dtype.kind in "biufc" else NOT_PLAIN
