@@ -80,6 +80,8 @@ from torch import nn
 from grader import check, pending
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+# Small tensors: a second thread would wait for the first more than it works.
+torch.set_num_threads(1)
 torch.manual_seed(0)
 torch.set_printoptions(precision=4, sci_mode=False, linewidth=100)
 plt.rcParams.update(
@@ -1599,6 +1601,16 @@ with pending("a batch of tasks"):
 
 # %%
 STEPS = 500
+history = []
+
+
+def trained():
+    """Return the trained model; the pictures below wait for it."""
+    if len(history) < STEPS:
+        raise NotImplementedError
+    return model
+
+
 with pending("the training"):
     torch.manual_seed(0)
     model = TinyGPT(len(LETTERS), 32, 4, 2, 15).to(DEVICE)
@@ -1606,7 +1618,6 @@ with pending("the training"):
     optimiser = torch.optim.AdamW(model.parameters(), lr=8e-3, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 8e-3, STEPS, pct_start=0.1)
     generator = torch.Generator().manual_seed(1)
-    history = []
     for step in range(STEPS):
         ids, _, labels = mirror_batch(64, generator)
         loss = next_token_loss(model(ids), labels)
@@ -1620,6 +1631,7 @@ with pending("the training"):
 
 # %%
 with pending("the loss curve"):
+    trained()
     fig, ax = plt.subplots(figsize=(6, 2.6))
     ax.axhline(math.log(12), color="0.5", linestyle=":", linewidth=1.5, label="ln 12: any token")
     ax.axhline(math.log(10), color="0.5", linestyle="--", linewidth=1, label="ln 10: any letter")
@@ -1641,14 +1653,14 @@ with pending("the words it writes"):
         """Return what the model writes after a word and the bar, always the best letter."""
         ids = [LETTERS.index(letter) for letter in word + "|"]
         for _ in word:
-            logits = model(torch.tensor([ids], device=DEVICE))
+            logits = trained()(torch.tensor([ids], device=DEVICE))
             ids.append(logits[0, -1].argmax().item())
         return "".join(LETTERS[i] for i in ids[len(word) + 1 :])
 
     for word in ("abc", "badge", "cabbage"):
         print(f"{word}|{write(word)}")
     ids, _, labels = mirror_batch(300, torch.Generator().manual_seed(2))
-    bets = model(ids)[:, :-1].argmax(-1)
+    bets = trained()(ids)[:, :-1].argmax(-1)
     targets = labels[..., 1:]
     right = ((bets == targets) | (targets == -100)).all(-1).float().mean()
     print(f"whole words right, of 300 new ones: {right:.1%}")
@@ -1658,7 +1670,7 @@ WORD = "badge|egda"
 with pending("what the heads look at"):
     word_ids = torch.tensor([[LETTERS.index(letter) for letter in WORD]], device=DEVICE)
     with watching() as seen, torch.no_grad():
-        model(word_ids)
+        trained()(word_ids)
     maps = [weights.flatten(0, -3) for weights in seen]
     if maps:
         together = torch.cat(maps)
@@ -1690,13 +1702,14 @@ def field_of(model, ids):
 
 
 with pending("the receptive field"):
+    after = trained()
     before = TinyGPT(len(LETTERS), 32, 4, 2, 15).to(DEVICE)
     before.load_state_dict(untrained)
     words = torch.randint(1, 11, (32, 5), generator=torch.Generator().manual_seed(5))
     tasks = torch.cat([words, torch.full((32, 1), 11), words.flip(1)[:, :4]], dim=1).to(DEVICE)
     places = [*"12345|5432"]
     fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.6))
-    for ax, name, subject in zip(axes, ("untrained", "trained"), (before, model), strict=True):
+    for ax, name, subject in zip(axes, ("untrained", "trained"), (before, after), strict=True):
         field = torch.stack([field_of(subject, task[None]) for task in tasks]).mean(0)
         print(f"{name}: largest entry above the diagonal {field.triu(1).max().item():.1e}")
         show_matrix(ax, field / field.max(dim=-1, keepdim=True).values, name, places, top=1)

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from grader.diagnosis.catalogue import Mistake, mistake_from
-from grader.diagnosis.match import name_mistake
+from grader.diagnosis.match import name_mistake, same
 from grader.errors import CourseError
 from grader.local import local_submission
 from grader.wire.steps import Step
@@ -123,6 +124,12 @@ def test_what_a_call_did_to_its_arguments_counts() -> None:
 def test_nan_is_recognised() -> None:
     mistakes = [Mistake("N", "f", "nan", "", (), None, {"f": lambda x: float("nan")})]
     assert named(steps({"f": lambda x: np.nan}, 7.0), mistakes=mistakes) == "nan"
+
+
+def test_tensors_with_gradients_may_stand_in_a_tuple() -> None:
+    left, right = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    assert same((left, [left]), (right, [right]))
+    assert not same((left, [left]), (2 * right, [right]))
 
 
 def test_a_header_without_what_it_needs() -> None:
