@@ -21,7 +21,7 @@ def release(root: Path, out: Path, secrets: Iterable[str]) -> list[str]:
     check or a secret.
     """
     files = student_tree(root)
-    findings = audit(files, what_is_hidden(root, tuple(secrets)))
+    findings = leaks(root, files, tuple(secrets))
     if findings:
         raise LeakFound(findings)
     for name, data in files.items():
@@ -64,27 +64,43 @@ def solutions(root: Path) -> list[Path]:
     return found
 
 
-def what_is_hidden(root: Path, secrets: tuple[str, ...]) -> Hidden:
-    """Return what the audit looks for: solutions, right variants, rubrics, hidden checks."""
+def leaks(root: Path, files: Files, secrets: tuple[str, ...]) -> list[str]:
+    """Return what the student tree of a course gives away, one sentence each.
+
+    The structure of code is compared within an assignment: across a whole course, two loops of
+    three lines look alike. Lines of solutions are looked for in every assignment.
+    """
+    hidden = {solution.name: what_is_hidden(solution, secrets) for solution in solutions(root)}
+    findings = []
+    for name, own in hidden.items():
+        mine = {path: data for path, data in files.items() if path.startswith(f"{name}/")}
+        others = [other for other in hidden.values() if other is not own]
+        lines = tuple(text for other in others for text in (*other.code, *other.text))
+        given = tuple(text for other in others for text in other.given)
+        findings += audit(mine, own)
+        findings += audit(mine, Hidden(code=(), text=lines, given=(*given, *own.given)))
+    return findings
+
+
+def what_is_hidden(solution: Path, secrets: tuple[str, ...]) -> Hidden:
+    """Return what the audit looks for: a solution, right variants, rubrics, hidden checks."""
     code: list[str] = []
     text: list[str] = []
-    names: set[str] = set()
     exercises: dict[str, str] = {}
-    for solution in solutions(root):
-        for cell in read_cells(solution / "solution.py"):
-            code += solution_regions(cell.source)
-            if "exercise" in cell.metadata:
-                exercises[cell.metadata["exercise"]] = without_solution(cell)
-            if cell.has_tag("staff") or {"answer", "rubric"} & cell.metadata.keys():
-                text.append(cell.source)
-        for file in sorted(solution.glob("variants/*.py")):
-            code += [cell.source for cell in read_cells(file) if cell.kind == "code"]
-        checks = (solution / "checks.py").read_text(encoding="utf-8")
-        names |= hidden_names(checks, (solution / "public_checks.py").read_text(encoding="utf-8"))
+    for cell in read_cells(solution / "solution.py"):
+        code += solution_regions(cell.source)
+        if "exercise" in cell.metadata:
+            exercises[cell.metadata["exercise"]] = without_solution(cell)
+        if cell.has_tag("staff") or {"answer", "rubric"} & cell.metadata.keys():
+            text.append(cell.source)
+    for file in sorted(solution.glob("variants/*.py")):
+        code += [cell.source for cell in read_cells(file) if cell.kind == "code"]
+    checks = (solution / "checks.py").read_text(encoding="utf-8")
+    public = (solution / "public_checks.py").read_text(encoding="utf-8")
     return Hidden(
         code=tuple(code),
         text=tuple(text),
-        names=frozenset(names),
+        names=hidden_names(checks, public),
         secrets=secrets,
         exercises=frozenset(exercises),
         given=tuple(exercises.values()),

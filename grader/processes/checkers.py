@@ -178,7 +178,7 @@ class Judging:
         return orders.Judged(results, note, run.lost)
 
     def _mistake(self, exercise: str, trace: Sequence[Step]) -> Mistake | None:
-        """Name the mistake it looks like; a name is worth no points, so failing at it costs none."""
+        """Name the mistake it looks like; a name is worth no points, so failing costs none."""
         try:
             return name_mistake(self.checker.mistakes, self.checker.reference, exercise, trace)
         except Exception:

@@ -9,7 +9,7 @@ import pytest
 
 from grader.errors import LeakFound
 from grader.notebook.audit import Hidden, audit
-from grader.release import release, student_tree, what_is_hidden
+from grader.release import leaks, release, student_tree
 
 SOLUTION = "gap = np.sqrt(4 - x**2)\nreturn x**2 / (2 + gap)"
 HIDDEN = Hidden(
@@ -87,7 +87,7 @@ def test_nothing_is_written_when_something_leaks(tmp_path: Path, course: Any) ->
 def test_what_we_ship_is_clean(root: str) -> None:
     """The committed student tree holds nothing hidden."""
     home = Path(__file__).parents[2] / root
-    assert audit(student_tree(home), what_is_hidden(home, ())) == []
+    assert leaks(home, student_tree(home), ()) == []
 
 
 @pytest.mark.parametrize("root", ["", "tests/course"])
