@@ -20,12 +20,17 @@ from grader.worker.shell import CellRunner, Shell
 SPARE_FILES = 16
 
 
-@contextlib.contextmanager
-def spared_files() -> Iterator[None]:
-    """Hold back some descriptors while student code runs."""
+def hold_back_files() -> None:
+    """Let this process open fewer files than it may."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     with contextlib.suppress(ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(hard - SPARE_FILES, 1), hard))
+
+
+@contextlib.contextmanager
+def spared_files() -> Iterator[None]:
+    """Hold back some descriptors while student code runs."""
+    hold_back_files()
     try:
         yield
     finally:
@@ -67,8 +72,7 @@ class Worker:
             case messages.Forget(id=number):
                 self._forget(number)
             case _:
-                with spared_files():
-                    reply, buffers = self.server.answer(message, payload)
+                reply, buffers = self.server.answer(message, payload)
                 self._send(reply, buffers)
 
     def _send(self, reply: messages.FromWorker, buffers: list[memoryview]) -> None:
