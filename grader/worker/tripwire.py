@@ -74,10 +74,12 @@ def trip(notes: int) -> None:
     replaced = originals()
 
     def look_for_patches() -> None:
+        # Once, before the first fork: looking touches pages that forks then no longer share.
         for name in patched(replaced):
             say(f"It replaced {name}.")
+        replaced.clear()
 
-    os.register_at_fork(after_in_child=look_for_patches)
+    os.register_at_fork(before=look_for_patches)
     sys.addaudithook(hook)
     for module, names in UNHEARD.items():
         for name in names:
