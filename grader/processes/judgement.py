@@ -8,9 +8,10 @@ from grader.errors import WireError
 from grader.model import CheckResult, Incident, Limits, Outcome
 from grader.processes.executing import Execution
 from grader.processes.launch import Judges
+from grader.processes.orders import Judged
 
 # Every round runs the notebook anew: a notebook whose checks keep killing it is given up on.
-MAX_ROUNDS = 6
+MAX_ROUNDS = 7
 MAX_TRIES = 2
 # A check has its seconds, is confirmed alone, and may be made again with the student's own
 # functions: a judge that says nothing for longer is stuck.
@@ -32,6 +33,9 @@ class Judgement:
     incidents: list[Incident] = field(default_factory=list)
     tries: Counter[Key] = field(default_factory=Counter)
     judge_died: str = ""
+    # The first loss of a whole worker may be somebody else's doing, such as the kernel's for want
+    # of memory: that check is made once more.
+    has_lost: bool = False
 
     def run(self) -> None:
         """Fill `results` with one result for every check of the assignment.
@@ -62,10 +66,19 @@ class Judgement:
             try:
                 patience = PATIENCE + 4 * len(waiting) * self.limits.check_seconds
                 for judged in judge.judge(worker, waiting, self.device, patience):
-                    self._take(judged.results, judged.note)
+                    self._take(self._believed(judged), judged.note)
             except WireError as error:
                 self.judge_died = str(error)
         self.execution.careful |= len(self.results) == before
+
+    def _believed(self, judged: Judged) -> list[CheckResult]:
+        """Return the results to keep: not the crash that the first lost worker ended with."""
+        results = judged.results
+        if judged.lost and not self.has_lost:
+            self.has_lost = True
+            if results and results[-1].outcome is Outcome.crashed:
+                return results[:-1]
+        return results
 
     def _take(self, results: Sequence[CheckResult], note: str) -> None:
         for result in results:

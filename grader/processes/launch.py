@@ -45,6 +45,10 @@ FIXED = {
     # Larger pages halve the cost of a fork.
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+    # There is no network: a line `!pip install` says at once whether the package is there, instead
+    # of asking again and again until the cell's time is up.
+    "PIP_NO_INDEX": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
 }
 
 
