@@ -14,6 +14,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from grader.checks.failures import CheckFailure, LinkBrokenError, Witness
+from grader.checks.replay import Example, recording, replay
 from grader.checks.show import show, show_step
 from grader.checks.spec import MARK
 from grader.checks.submission import Submission
@@ -60,6 +61,7 @@ class Suite:
         self.reference: SimpleNamespace | None = None
         self.checks: list[Check] = []
         self._run = Run()
+        self._examples: dict[str, list[Example]] = {}
 
     def run(
         self, check: Check, submission: Submission, reveal: Reveal = Reveal.everything
@@ -76,6 +78,14 @@ class Suite:
         seconds = time.monotonic() - start
         level = Reveal.everything if check.blank.public else reveal
         return judge(check.blank, self._run.failure, submission, seconds, level)
+
+    def prove(self, check: Check, reference: Submission) -> CheckResult:
+        """Run one check against the reference, and keep the examples for the submissions."""
+        with recording(check.item) as examples:
+            result = self.run(check, reference)
+        if examples:
+            self._examples[check.item.nodeid] = examples
+        return result
 
     # What follows are pytest's hooks and fixtures; a Suite is registered as a plugin.
 
@@ -104,6 +114,15 @@ class Suite:
         outcome = "failed" if call.excinfo else "passed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Use the examples that are known, where there are any."""
+        examples = self._examples.get(pyfuncitem.nodeid)
+        if examples is None:
+            return None
+        replay(pyfuncitem, examples, self._start_over)
+        return True
+
     @pytest.fixture
     def submission(self) -> Submission | None:
         """The hand-in under examination."""
@@ -120,6 +139,11 @@ class Suite:
         import numpy
 
         return numpy.random.default_rng(self._run.seed)
+
+    def _start_over(self) -> None:
+        if self._run.submission is not None:
+            self._run.submission.trace.clear()
+            self._run.submission.seed(self._run.seed)
 
     def _check(self, item: pytest.Function) -> Check:
         mark = item.get_closest_marker(MARK)

@@ -28,7 +28,7 @@ from grader.wire.channel import Channel, worker_channel
 from grader.worker.loading import load_alone
 from grader.worker.main import Worker
 from grader.worker.shell import Shell
-from grader.worker.tripwire import trip
+from grader.worker.tripwire import Originals, originals, trip
 from grader.worker.warm import freeze, warm
 
 
@@ -36,6 +36,7 @@ def main(worker_fd: int, checker_fd: int) -> NoReturn:
     """Warm up and serve until the grader goes away."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     shell = warm()
+    before = originals()
     # A notebook under grading imports `check` like any other; there it does nothing.
     desk.graded = True
     # Children end when they end: nobody waits for them here.
@@ -44,7 +45,7 @@ def main(worker_fd: int, checker_fd: int) -> NoReturn:
     freeze()
     if os.fork():
         os.close(checker_fd)
-        serve_workers(orders.order_channel(socket.socket(fileno=worker_fd)), shell)
+        serve_workers(orders.order_channel(socket.socket(fileno=worker_fd)), shell, before)
     os.close(worker_fd)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     # Imported in this branch only: a worker never has the checks' code, let alone their data.
@@ -53,7 +54,7 @@ def main(worker_fd: int, checker_fd: int) -> NoReturn:
     serve_checkers(orders.order_channel(socket.socket(fileno=checker_fd)))
 
 
-def serve_workers(channel: Channel[orders.Order], shell: Shell) -> NoReturn:
+def serve_workers(channel: Channel[orders.Order], shell: Shell, before: Originals) -> NoReturn:
     """Find the walls of this machine, then start a worker behind them for every order."""
     wish = orders.expect(channel.receive()[0], orders.Prepare)
     hidden = [Path(path) for path in wish.hidden]
@@ -68,7 +69,7 @@ def serve_workers(channel: Channel[orders.Order], shell: Shell) -> NoReturn:
             os._exit(0)
         wire, control = (socket.socket(fileno=file) for file in channel.files)
         channel.files.clear()
-        inside = functools.partial(enter, order, plans[order.gpu], wire, shell)
+        inside = functools.partial(enter, order, plans[order.gpu], wire, shell, before)
         charge = Charge(plans[order.gpu], order.limits, order.scratch, wire, control, inside)
         # A worker that cannot be started is seen by who ordered it: its wire is closed.
         with wire, control, contextlib.suppress(OSError):
@@ -76,7 +77,12 @@ def serve_workers(channel: Channel[orders.Order], shell: Shell) -> NoReturn:
 
 
 def enter(
-    order: orders.StartWorker, plan: Plan, wire: socket.socket, shell: Shell, notes: int
+    order: orders.StartWorker,
+    plan: Plan,
+    wire: socket.socket,
+    shell: Shell,
+    before: Originals,
+    notes: int,
 ) -> None:
     """Become the worker: raise the walls around this process, then serve."""
     leave_machine(plan, order.scratch, order.limits)
@@ -91,7 +97,7 @@ def enter(
     sys.path.insert(0, "")
     if plan.level is Level.restricted:
         load_alone()
-    trip(notes)
+    trip(notes, before)
     worker.serve(walls, order.seed)
 
 

@@ -122,7 +122,7 @@ class Checker:
         if not self.reference:
             return
         for check in suite.checks:
-            result = suite.run(check, local_submission(self.reference))
+            result = suite.prove(check, local_submission(self.reference))
             if result.outcome is not Outcome.passed:
                 name = f"{self.order.assignment}: {check.exercise}/{check.blank.name}"
                 raise CourseError(name, f"the reference itself fails this check\n{result.detail}")
@@ -148,6 +148,7 @@ class Judging:
         self.fork_seconds = checker.order.seconds * max(per_exercise.values(), default=1)
         self.fork: Fork | None = None
         self.spare: Fork | None = None
+        self.spares = False
         self.stand_ins: Sequence[str] = ()
         self.failed: set[str] = set()
 
@@ -155,8 +156,10 @@ class Judging:
         """Judge by the checks named, exercise by exercise, and send the results of each."""
         wanted = set(names)
         chosen = [c for c in self.checker.suite.checks if (c.exercise, c.blank.name) in wanted]
-        for exercise in dict.fromkeys(check.exercise for check in chosen):
+        exercises = list(dict.fromkeys(check.exercise for check in chosen))
+        for exercise in exercises:
             checks = [check for check in chosen if check.exercise == exercise]
+            self.spares = exercise != exercises[-1]
             judged = self._judge(exercise, checks)
             self.results.send(judged)
             if judged.lost:
@@ -205,7 +208,7 @@ class Judging:
     def _open(self, deadline: float) -> Submission:
         self.fork = self.spare or self._order_fork(deadline)
         # The next one is made while this one works.
-        self.spare = self._order_fork(deadline)
+        self.spare = self._order_fork(deadline) if self.spares else None
         self.fork.channel.receive(deadline)
         submission = Submission(WireLink(self.fork.channel), self.device)
         submission.deadline = deadline

@@ -48,6 +48,7 @@ class Worker:
         self.server = Server(shell.user_ns, self._ask_checker)
         self.runner = CellRunner(shell)
         self.forks: dict[int, int] = {}
+        self.ending: list[int] = []
 
     def serve(self, walls: list[str], seed: int) -> NoReturn:
         """Say what walls there are, then answer until the checker closes the wire."""
@@ -86,6 +87,7 @@ class Worker:
     def _fork(self, number: int, seconds: float) -> None:
         end = socket.socket(fileno=self.channel.files.pop())
         sys.stdout.flush()
+        self._reap()
         pid = os.fork()
         if pid:
             end.close()
@@ -114,7 +116,11 @@ class Worker:
                 except PermissionError:
                     # Walls that allow no signal at all: it ends by itself, or at its limit.
                     return
-        os.waitpid(pid, 0)
+        self.ending.append(pid)
+
+    def _reap(self) -> None:
+        """Let go of the forks that have ended; the kernel takes milliseconds over each."""
+        self.ending = [pid for pid in self.ending if os.waitpid(pid, os.WNOHANG) == (0, 0)]
 
     def _ask_checker(
         self, question: messages.Callback, buffers: list[memoryview]

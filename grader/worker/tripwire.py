@@ -55,8 +55,15 @@ PASSING = {"display", "get_ipython", "exit", "quit", "open", "_"}
 WATCHED_MODULES = ("builtins", "numpy", "torch", "math", "random", "pytest", "hypothesis")
 
 
-def trip(notes: int) -> None:
-    """Watch this process from now on; every note is a line written to the descriptor `notes`."""
+# What some modules held at one time: the module, and its names with their values.
+Originals = dict[str, tuple[ModuleType, dict[str, object]]]
+
+
+def trip(notes: int, before: Originals) -> None:
+    """Watch this process from now on; every note is a line written to the descriptor `notes`.
+
+    `before` is what the modules held that are looked at for patches.
+    """
     seen: set[str] = set()
 
     def say(text: str) -> None:
@@ -71,13 +78,11 @@ def trip(notes: int) -> None:
             if event in EVENTS and (told := EVENTS[event](args)):
                 say(f"It tried to {told[:MAX_SHOWN]}.")
 
-    replaced = originals()
-
     def look_for_patches() -> None:
         # Once, before the first fork: looking touches pages that forks then no longer share.
-        for name in patched(replaced):
+        for name in patched(before):
             say(f"It replaced {name}.")
-        replaced.clear()
+        before.clear()
 
     os.register_at_fork(before=look_for_patches)
     sys.addaudithook(hook)
@@ -92,14 +97,14 @@ def _aloud(event: str, silent: Callable[..., Any], *args: Any, **kwargs: Any) ->
     return silent(*args, **kwargs)
 
 
-def originals() -> dict[str, tuple[ModuleType, dict[str, object]]]:
+def originals() -> Originals:
     """Return what the libraries that checks are often thought to lean on hold now."""
     loaded = {name: sys.modules[name] for name in WATCHED_MODULES if name in sys.modules}
     ours = {name: module for name, module in sys.modules.items() if name.startswith("grader.wire.")}
     return {name: (module, dict(vars(module))) for name, module in (loaded | ours).items()}
 
 
-def patched(before: dict[str, tuple[ModuleType, dict[str, object]]]) -> list[str]:
+def patched(before: Originals) -> list[str]:
     """Return the functions and classes of those libraries that are others now."""
     names = []
     for name, (module, old) in before.items():

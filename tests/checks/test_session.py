@@ -27,9 +27,14 @@ Try = Callable[..., Results]
 
 @pytest.fixture
 def attempt(tmp_path: Path) -> Try:
-    """Return a function that runs checks (source) on a notebook (source), in this process."""
+    """Return a function that runs checks (source) on a notebook (source), in this process.
 
-    def run(checks: str, code: str, reveal: Reveal = Reveal.witness) -> Results:
+    With a `reference` (source) the checks are proven on it before.
+    """
+
+    def run(
+        checks: str, code: str, reveal: Reveal = Reveal.witness, reference: str = ""
+    ) -> Results:
         file = tmp_path / "checks.py"
         file.write_text(HEAD + textwrap.dedent(checks))
         suite = Suite("secret", "test", tmp_path / "public.py")
@@ -38,6 +43,9 @@ def attempt(tmp_path: Path) -> Try:
 
         def use(ready: Suite) -> None:
             for check in ready.checks:
+                if reference:
+                    proven = load_namespace("reference", [textwrap.dedent(reference)])
+                    assert ready.prove(check, local_submission(proven)).outcome is Outcome.passed
                 result = ready.run(check, local_submission(namespace), reveal)
                 found[result.name] = result
 
@@ -123,6 +131,69 @@ def test_a_function_that_changes_its_mind_fails(attempt: Try) -> None:
     '''
     code = "calls = []\ndef f(n):\n    calls.append(n)\n    return -1 if len(calls) == 3 else n"
     assert attempt(checks, code)["all"].outcome is Outcome.failed
+
+
+COUNTED = '''
+drawn = []
+
+def draw(number):
+    drawn.append(number)
+    return [number]
+
+@check("f")
+@given(st.builds(draw, st.integers(0, 1000)))
+def check_all(submission, values):
+    """f is the identity."""
+    values.append(7)
+    close(submission.f(values), values)
+    values.clear()
+'''
+
+
+def test_examples_are_drawn_once_for_all(tmp_path: Path) -> None:
+    """Every submission gets those of the reference, whatever the check does to them."""
+    file = tmp_path / "checks.py"
+    file.write_text(HEAD + COUNTED)
+    keeps = "seen = []\ndef f(x):\n    seen.append(list(x))\n    return x"
+    notebooks = [load_namespace(f"notebook {n}", [keeps]) for n in range(3)]
+    drawn: list[int] = []
+
+    def use(suite: Suite) -> None:
+        [check] = suite.checks
+        suite.prove(check, local_submission(notebooks[0]))
+        for notebook in notebooks[1:]:
+            assert suite.run(check, local_submission(notebook)).outcome is Outcome.passed
+        drawn.extend(check.item.module.drawn)
+
+    with_suite(Suite("s", "test", tmp_path / "public.py"), [file], use)
+    seen = [notebook["seen"] for notebook in notebooks]
+    assert seen[0] == seen[1] == seen[2] == [[number, 7] for number in drawn]
+    assert len(set(drawn)) > 10
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("def f(n): return n if n < 17 else 0", "with: f(17)"),
+        (
+            "calls = []\ndef f(n):\n    calls.append(n)\n    return n + (len(calls) == 3)",
+            "with: f(",
+        ),
+        ("import os\ndef f(n):\n    raise ValueError('no')", "`f` raised ValueError"),
+    ],
+    ids=["always", "once", "an error"],
+)
+def test_a_known_example_that_fails_is_made_smaller(attempt: Try, code: str, says: str) -> None:
+    checks = '''
+    @check("f")
+    @given(st.integers(0, 1000))
+    def check_all(submission, n):
+        """f is the identity."""
+        close(submission.f(n), n)
+    '''
+    result = attempt(checks, code, reference="def f(n): return n")["all"]
+    assert result.outcome is Outcome.failed
+    assert says in result.message
 
 
 def test_a_check_that_breaks_is_our_fault(attempt: Try) -> None:
