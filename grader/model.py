@@ -55,12 +55,16 @@ class Isolation:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A function, class or variable a student writes, addressed by its name in the notebook."""
+    """A function, class or variable a student writes, addressed by its name in the notebook.
+
+    The points of a bonus are on top of those that make up the maximum.
+    """
 
     name: str
     points: Fraction
     title: str = ""
     depends: tuple[str, ...] = ()
+    bonus: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Question:
     name: str
     points: Fraction
     title: str = ""
+    bonus: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,9 +107,9 @@ class Assignment:
 
     @property
     def max_points(self) -> Fraction:
-        """All points of the assignment, automatic and by hand."""
-        automatic = sum((exercise.points for exercise in self.exercises), Fraction(0))
-        return automatic + sum((question.points for question in self.questions), Fraction(0))
+        """All points of the assignment, automatic and by hand, without bonuses."""
+        parts: tuple[Exercise | Question, ...] = (*self.exercises, *self.questions)
+        return sum((part.points for part in parts if not part.bonus), Fraction(0))
 
 
 @dataclass(frozen=True)
@@ -181,6 +186,7 @@ class ExerciseGrade:
     checks: tuple[CheckResult, ...]
     pending: bool = False
     note: str = ""
+    bonus: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,6 +198,7 @@ class QuestionAnswer:
     max_points: Fraction
     text: str
     status: str
+    bonus: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,5 +236,6 @@ class Grade:
 
     @property
     def max_points(self) -> Fraction:
-        """The most the automatic part can give."""
-        return sum((exercise.max_points for exercise in self.exercises), Fraction(0))
+        """The points of the automatic part; a bonus may come on top."""
+        counted = (e.max_points for e in self.exercises if not e.bonus)
+        return sum(counted, Fraction(0))

@@ -28,7 +28,14 @@ def grade_exercise(
     )
     total = sum((result.points for result in scored), ZERO)
     return ExerciseGrade(
-        exercise.name, exercise.title, total, exercise.points, scored, pending, note
+        exercise.name,
+        exercise.title,
+        total,
+        exercise.points,
+        scored,
+        pending,
+        note,
+        exercise.bonus,
     )
 
 

@@ -27,6 +27,7 @@ class ExerciseTable(Struct, forbid_unknown_fields=True):
     points: float
     title: str = ""
     depends: list[str] = []
+    bonus: bool = False
 
 
 class QuestionTable(Struct, forbid_unknown_fields=True):
@@ -35,6 +36,7 @@ class QuestionTable(Struct, forbid_unknown_fields=True):
     name: str
     points: float
     title: str = ""
+    bonus: bool = False
 
 
 class AssignmentTable(Struct, forbid_unknown_fields=True):
@@ -92,9 +94,12 @@ def check_assignment(folder: Path, hidden: Path | None, table: AssignmentTable) 
         name=folder.name,
         title=table.title,
         exercises=tuple(
-            Exercise(e.name, _points(folder, e), e.title, tuple(e.depends)) for e in table.exercises
+            Exercise(e.name, _points(folder, e), e.title, tuple(e.depends), e.bonus)
+            for e in table.exercises
         ),
-        questions=tuple(Question(q.name, _points(folder, q), q.title) for q in table.questions),
+        questions=tuple(
+            Question(q.name, _points(folder, q), q.title, q.bonus) for q in table.questions
+        ),
         folder=folder,
         hidden=hidden,
         data=tuple(folder / "data" / name for name in table.data),

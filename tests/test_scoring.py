@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import CourseError
-from grader.model import CheckResult, Exercise, Outcome
+from grader.model import CheckResult, Exercise, Grade, Outcome
 from grader.rubric import parse_rubric
 from grader.scoring import decimal, grade_exercise
 
@@ -70,6 +70,12 @@ def test_points_are_between_nothing_and_all(
     assert 0 <= grade.points <= 3
     assert sum((c.max_points for c in grade.checks), Fraction(0)) == 3
     assert sum((c.points for c in grade.checks), Fraction(0)) == grade.points
+
+
+def test_a_bonus_adds_points_and_no_maximum() -> None:
+    extra = grade_exercise(Exercise("g", Fraction(2), bonus=True), [result(PASSED)])
+    grade = Grade("s", "a", exercises=(grade_exercise(THREE, [result(PASSED)]), extra))
+    assert (grade.points, grade.max_points) == (5, 3)
 
 
 def test_decimals_are_never_rounded_up() -> None:

@@ -57,6 +57,14 @@ def test_what_is_wrong_is_named(tmp_path: Path, change: tuple[str, str], says: s
         load_assignment(assignment(tmp_path, GOOD.replace(*change)))
 
 
+def test_a_bonus_is_on_top_of_the_points(tmp_path: Path) -> None:
+    more = '[[exercises]]\nname = "h"\npoints = 4\nbonus = true\n'
+    more += '[[questions]]\nname = "a"\npoints = 2\nbonus = true\n'
+    found = load_assignment(assignment(tmp_path, GOOD + more))
+    assert [e.bonus for e in found.exercises] == [False, False, True]
+    assert found.max_points == 1.5
+
+
 def test_no_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="cannot be read"):
         load_assignment(tmp_path)

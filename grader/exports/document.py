@@ -38,6 +38,7 @@ def _exercise(exercise: ExerciseGrade) -> dict[str, Any]:
         "name": exercise.name,
         "points": decimal(exercise.points),
         "max_points": decimal(exercise.max_points),
+        "bonus": exercise.bonus,
         "pending": exercise.pending,
         "note": exercise.note,
         "checks": [_check(check) for check in exercise.checks],
@@ -64,6 +65,7 @@ def _question(question: QuestionAnswer) -> dict[str, Any]:
     return {
         "name": question.name,
         "max_points": decimal(question.max_points),
+        "bonus": question.bonus,
         "text": question.text,
         "status": question.status,
     }

@@ -13,7 +13,8 @@ MAX_ANSWER = 100_000
 def heading(question: Question) -> str:
     """Return the line that marks a question in the released notebook."""
     title = f": {question.title}" if question.title else ""
-    points = f"{float(question.points):g} point{'' if question.points == 1 else 's'}"
+    kind = "bonus point" if question.bonus else "point"
+    points = f"{float(question.points):g} {kind}{'' if question.points == 1 else 's'}"
     return f"### Question {question.name}{title} ({points})"
 
 
@@ -64,7 +65,9 @@ def _beyond(source: str, known: set[str]) -> str:
 
 
 def _answer(question: Question, text: str, status: str) -> QuestionAnswer:
-    return QuestionAnswer(question.name, question.title, question.points, text, status)
+    return QuestionAnswer(
+        question.name, question.title, question.points, text, status, question.bonus
+    )
 
 
 def _key(source: str) -> str:

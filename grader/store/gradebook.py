@@ -145,7 +145,7 @@ def _from_columns(kind: type[Row], values: dict[str, Any]) -> Row:
     for name in ("points", "max_points", "weight"):
         if values.get(name) is not None:
             values[name] = Fraction(values[name])
-    for name in ("public", "core", "pending"):
+    for name in ("public", "core", "pending", "bonus"):
         if name in values:
             values[name] = bool(values[name])
     if "outcome" in values:

@@ -41,7 +41,13 @@ def m002_digest(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE grades ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_grades, m002_digest)
+def m003_bonus(db: sqlite3.Connection) -> None:
+    """Note what is a bonus."""
+    for table in ("exercises", "questions"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN bonus INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_grades, m002_digest, m003_bonus)
 
 
 def migrate(db: sqlite3.Connection) -> None:

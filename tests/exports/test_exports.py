@@ -42,6 +42,7 @@ def test_the_document_has_the_fields_of_the_contract() -> None:
     } <= entry["exercises"][0]["checks"][0].keys()  # fmt: skip
     assert {"name", "max_points", "text", "status"} <= entry["questions"][0].keys()
     assert entry["points"] == 0.5
+    assert entry["exercises"][0]["bonus"] is entry["questions"][0]["bonus"] is False
 
 
 def test_the_document_is_in_order_of_name() -> None:

@@ -70,3 +70,4 @@ def test_the_heading_names_points(question: Question) -> None:
 
 def test_one_point_is_one() -> None:
     assert heading(Question("e", Fraction(1))) == "### Question e (1 point)"
+    assert heading(Question("e", Fraction(4), bonus=True)) == "### Question e (4 bonus points)"

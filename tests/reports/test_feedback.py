@@ -257,3 +257,16 @@ def test_the_message_is_taken_apart():
 )
 def test_the_state_of_an_exercise(outcomes, points, state):
     assert state_of(exercise(*[check(Outcome(o)) for o in outcomes], points=points)) == state
+
+
+def test_a_bonus_is_called_one(read):
+    grade = Grade(
+        "s",
+        "05_flow",
+        exercises=(exercise(check(), points="2"), exercise(check(), points="1", bonus=True)),
+        questions=(QuestionAnswer("d", "Why", Fraction(4), "", "blank", bonus=True),),
+    )
+    text = text_of(read, page(grade))
+    assert "3 / 2 automatic" in text
+    # In the summary and where it stands in full, for the exercise and the question.
+    assert text.count("bonus") == 4

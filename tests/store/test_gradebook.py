@@ -25,9 +25,11 @@ GRADE = Grade(
     isolation="full",
     exercises=(
         ExerciseGrade("f", "F", THIRD, Fraction(1), (CHECK, replace(CHECK, name="two")), True, "n"),
-        ExerciseGrade("g", "G", THIRD, Fraction(1), ()),
+        ExerciseGrade("g", "G", THIRD, Fraction(1), (), bonus=True),
     ),
-    questions=(QuestionAnswer("a", "Why", Fraction(2), "Because\n'quoted'", "answered"),),
+    questions=(
+        QuestionAnswer("a", "Why", Fraction(2), "Because\n'quoted'", "answered", bonus=True),
+    ),
     incidents=(Incident("cell 3", "It hung."),),
     seconds=1.25,
 )
