@@ -41,11 +41,11 @@
 # | f | `train_wordpiece` | 20 | 3 | 2 |
 # | f | `wordpiece_encode_word` | 15 | 2 | 2 |
 # | | **together** | **215** | | **30** |
-# | g | *extra:* questions g and h | 20 | 2 | 2 × 1 |
-# | h | *extra:* four functions for bytes | 35 | 4 | 4 × 0.5 |
+# | g | *bonus:* questions g and h | 20 | 2 | + 2 × 1 |
+# | h | *bonus:* four functions for bytes | 35 | 4 | + 4 × 0.5 |
 #
-# **30 points are everything this notebook asks of you.** The four points marked *extra* come on
-# top of them. The feedback page adds up whatever there is to earn, so it counts out of 34.
+# **30 points are everything this notebook asks of you.** The four points marked *bonus* come on
+# top of them.
 #
 # **What is given.** Four sentences to train on, and `data/kit_source.json`, 27 source files of the
 # kit that marks this notebook. You need Python's own library and nothing more; the figures use
@@ -1298,8 +1298,8 @@ with pending("the words that share tokens"):
 # half of a relation. `strawberry` does not occur in the code and falls into scraps; what it has in
 # common with `checker` is `er`, and that means nothing.
 
-# %% [markdown] question="g" points=1 title="Strawberry (extra)"
-# *This question is extra: its point comes on top of the 30.*
+# %% [markdown] question="g" points=1 bonus=true title="Strawberry"
+# *This question is a bonus: its point comes on top of the 30.*
 #
 # "How many times does the letter r occur in *strawberry*?" Large models used to get this wrong.
 # **Explain it with what the model gets to see**, using a line that your tokeniser printed above.
@@ -1324,8 +1324,8 @@ with pending("the words that share tokens"):
 #   that hands the counting to a program.
 # - 0.25: A price that belongs to it: longer sequences, more computation, less context, a tool to run.
 
-# %% [markdown] question="h" points=1 title="Four statements (extra)"
-# *This question is extra as well.* Four statements from slides. Each is wrong. **Correct each in one
+# %% [markdown] question="h" points=1 bonus=true title="Four statements"
+# *This question is a bonus as well.* Four statements from slides. Each is wrong. **Correct each in one
 # sentence**, and give an example or a number where you can.
 #
 # 1. "UTF-8 has variable length, so it can represent infinitely many characters."
@@ -1351,9 +1351,9 @@ with pending("the words that share tokens"):
 # - 0.25: Statement 4: no error in encoding; an unknown token without an id is the result.
 
 # %% [markdown]
-# ## h · Bytes (extra)
+# ## h · Bytes: the bonus
 #
-# *This part is extra: its two points come on top of the 30.*
+# *This part is a bonus: its two points come on top of the 30.*
 #
 # What about `字`, or `😀`, which no alphabet of four sentences knows? UTF-8 writes every character as
 # one to four bytes, and there are only 256 bytes. A tokeniser whose alphabet is the bytes can spell
@@ -1390,7 +1390,7 @@ print("café".encode("utf-8").decode("latin-1"))
 # encoded in UTF-8, and each byte becomes its character. From there on everything is as before.
 
 
-# %% exercise="byte_alphabet" points=0.5 title="A character for each byte (extra)"
+# %% exercise="byte_alphabet" points=0.5 bonus=true title="A character for each byte"
 def byte_alphabet():
     """Return {byte: character} for the bytes 0 to 255, by the rule above.
 
@@ -1411,7 +1411,7 @@ def byte_alphabet():
     # end
 
 
-# %% exercise="train_byte_bpe" points=0.5 depends=["pretokenize_gpt2", "count_pairs", "select_pair", "merge_pair", "byte_alphabet"] title="BPE on bytes (extra)"
+# %% exercise="train_byte_bpe" points=0.5 bonus=true depends=["pretokenize_gpt2", "count_pairs", "select_pair", "merge_pair", "byte_alphabet"] title="BPE on bytes"
 def train_byte_bpe(corpus, vocab_size):
     """Learn merges on bytes; like `train_bpe`, but the alphabet is all 256 bytes.
 
@@ -1441,7 +1441,7 @@ def train_byte_bpe(corpus, vocab_size):
     # end
 
 
-# %% exercise="encode_bytes" points=0.5 depends=["pretokenize_gpt2", "encode_word", "byte_alphabet"] title="Encoding any text (extra)"
+# %% exercise="encode_bytes" points=0.5 bonus=true depends=["pretokenize_gpt2", "encode_word", "byte_alphabet"] title="Encoding any text"
 def encode_bytes(text, merges):
     """Return the tokens of any text, in the characters of `byte_alphabet`.
 
@@ -1458,7 +1458,7 @@ def encode_bytes(text, merges):
     # end
 
 
-# %% exercise="decode_bytes" points=0.5 depends=["byte_alphabet"] title="Decoding bytes (extra)"
+# %% exercise="decode_bytes" points=0.5 bonus=true depends=["byte_alphabet"] title="Decoding bytes"
 def decode_bytes(tokens):
     """Return the text that tokens of `encode_bytes` spell.
 
