@@ -850,21 +850,37 @@ with pending("the compression curve"):
 # %%
 with pending("a sentence in its tokens"):
     all_merges = train_bpe(CORPUS, 10_000)[1]
-    shown = [0, 5, 19, 60, 110]
+
+    def draw_tokens(ax, shown):
+        """Draw a sentence once for each number of merges, a box around every token."""
+        for row, n in enumerate(shown):
+            start = 0
+            found = encode("This chapter shows several tokens.", all_merges[:n])
+            for number, token in enumerate(found):
+                box = {"facecolor": ("0.9", "white")[number % 2], "edgecolor": "0.35"}
+                ax.add_patch(plt.Rectangle((start, -row - 0.4), len(token), 0.8, **box))
+                where = (start + len(token) / 2, -row)
+                ax.text(*where, token, ha="center", va="center", family="monospace", fontsize=10)
+                start += len(token)
+        ax.set_yticks([-row for row in range(len(shown))], shown)
+        ax.set(xlim=(-0.2, 34.2), ylim=(0.5 - len(shown), 0.5))
+        ax.set(xlabel="place in the text", ylabel="merges")
+        ax.tick_params(left=False)
+
     fig, ax = plt.subplots(figsize=(8, 2.4))
-    for row, n in enumerate(shown):
-        start = 0
-        for number, token in enumerate(
-            encode("This chapter shows several tokens.", all_merges[:n])
-        ):
-            box = {"facecolor": ("0.9", "white")[number % 2], "edgecolor": "0.35"}
-            ax.add_patch(plt.Rectangle((start, -row - 0.4), len(token), 0.8, **box))
-            where = (start + len(token) / 2, -row)
-            ax.text(*where, token, ha="center", va="center", family="monospace", fontsize=10)
-            start += len(token)
-    ax.set_yticks([-row for row in range(len(shown))], shown)
-    ax.set(xlim=(-0.2, 34.2), ylim=(-4.5, 0.5), xlabel="place in the text", ylabel="merges")
-    ax.tick_params(left=False)
+    draw_tokens(ax, [0, 5, 19, 60, 110])
+    plt.show()
+    try:
+        # Where widgets run, a slider as well.
+        from ipywidgets import IntSlider, interact
+
+        @interact(merges=IntSlider(19, 0, 110))
+        def slide(merges):
+            _, ax = plt.subplots(figsize=(8, 0.9))
+            draw_tokens(ax, [merges])
+            plt.show()
+    except ImportError:
+        pass
 
 # %% [markdown]
 # **Figure 3.** One sentence after more and more merges, each box a token. From row to row borders

@@ -970,6 +970,20 @@ with pending("the picture of the filters"):
         ax.bar(range(8), torch.softmax(z, 0), color="C0", width=0.5)
         ax.set(title=title, xlabel="token", xticks=range(8), yticks=[0, 0.2, 0.4])
     axes[0].set_ylabel("probability")
+    plt.show()
+    try:
+        # Where widgets run, a slider as well.
+        from ipywidgets import FloatSlider, interact
+
+        @interact(p=FloatSlider(value=0.8, min=0.02, max=1, step=0.02))
+        def slide(p):
+            _, ax = plt.subplots(figsize=(3, 2))
+            ax.bar(range(8), mixed, color="none", edgecolor="0.5", linestyle=":")
+            ax.bar(range(8), torch.softmax(top_p_filter(shown, p), 0), color="C0", width=0.5)
+            ax.set(xlabel="token", ylabel="probability", xticks=range(8), ylim=(0, 1))
+            plt.show()
+    except ImportError:
+        pass
 
 # %% [markdown]
 # **Figure 5.** Dotted outlines: before; bars: after. What stays must be the tallest outlines, each bar
@@ -1651,7 +1665,7 @@ with pending("the law after the judgement"):
     ax.plot(range(3), counted[0], "C2s", label="proposed by the draft")
     ax.errorbar(range(3), counted[1], error, fmt="C1.", capsize=4, label="judged, ± 2 s.e.")
     ax.set(xlabel="token", ylabel="probability, frequency", xticks=range(3))
-    ax.legend()
+    ax.legend(loc="upper center")
 
     start = ids_of("the brave", VOCAB)
     spoken = greedy_decode(gpt_logits, start, 12, STOP)
