@@ -692,6 +692,15 @@ for line in ("Ġ t o k e n", "Ġt o k e n", "Ġto k e n", "Ġto k en", "Ġtok en
 # %% [markdown]
 # Five of the nineteen rules had something to do: 1, 5, 6, 11 and 12. All others passed the word by.
 #
+# **Predict first.** Replay the same rules from the last to the first. What becomes of the word?
+#
+# <details><summary>Compare with your guess</summary>
+#
+# `Ġt o k en`. Rules 12, 11 and 5 come too early: what they would join is not there yet. Only 6 and 1,
+# which join single characters, find something. The order is part of the tokeniser.
+#
+# </details>
+#
 # Two arguments deal with the outside world. `charset` is the set of characters that the tokeniser
 # knows: any other character becomes the token `unk` *before* merging and never merges. `vocab`
 # allows a shortcut: a whole word that stands in the vocabulary is its own token. You may use it or
