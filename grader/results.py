@@ -120,6 +120,7 @@ def incidents_text(grades: list[Grade]) -> str:
     lines = []
     for grade in sorted(grades, key=lambda grade: grade.submission):
         told = [f"refused: {grade.refused}"] if grade.refused else []
+        told += [f"form: {remark}" for remark in grade.remarks if not grade.refused]
         told += [f"{incident.where}: {incident.text}" for incident in grade.incidents]
         # On one line each: a message must not look like that of another submission.
         names = [one_line(grade.submission)] if told else []

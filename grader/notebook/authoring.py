@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 
 from grader.errors import CourseError
@@ -70,14 +71,13 @@ def assignment_tables(draft: Draft) -> dict[str, Any]:
         **head,
         "reveal": table.reveal.value,
         **({"limits": table.limits} if table.limits else {}),
+        **({"hand_in": rules} if (rules := msgspec.to_builtins(table.hand_in)) else {}),
         "exercises": [_plain(exercise, "depends") for exercise in table.exercises],
         "questions": [_plain(question) for question in table.questions],
     }
 
 
 def _table(path: Path, cells: Sequence[Cell]) -> AssignmentTable:
-    import msgspec
-
     if not cells or cells[0].kind != "raw":
         raise CourseError(path, "the first cell must be `# %% [raw]` and hold the settings")
     try:

@@ -5,6 +5,13 @@
 # [limits]
 # cell_seconds = 40
 # check_seconds = 10
+#
+# [hand_in]
+# group_size = 2
+# names = "warn"
+# pdf = "warn"
+# executed = "warn"
+# interpreted = "warn"
 
 # %% [markdown]
 # # Tokenisation: from text to numbers
