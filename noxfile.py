@@ -110,6 +110,13 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session(venv_params=HOST, default=False)
+def certify(session: nox.Session) -> None:
+    """Prove the checks: variants, mistakes and mutants of every assignment."""
+    prepare(session)
+    session.run("grader", "certify", "--page", "docs/certificate.md", *session.posargs)
+
+
+@nox.session(venv_params=HOST, default=False)
 def bench(session: nox.Session) -> None:
     """Time this grader and nbgrader on the same submissions; prints a table."""
     prepare(session, "bench")

@@ -50,7 +50,9 @@ def mutants(cell: str) -> list[Mutant]:
     before = ast.unparse(tree).splitlines()
     found: dict[str, Mutant] = {}
     for index, node in enumerate(ast.walk(tree)):
-        if getattr(node, "lineno", 0) not in lines or _in_raise(tree, node):
+        # A `for … if` inside brackets has no place of its own, but its target has.
+        placed = node.target if isinstance(node, ast.comprehension) else node
+        if getattr(placed, "lineno", 0) not in lines or _in_raise(tree, node):
             continue
         for number in range(sum(1 for _ in changes(node))):
             source = _changed(tree, index, number)
