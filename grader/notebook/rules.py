@@ -62,6 +62,8 @@ def _executed(form: Form) -> str:
     code = [cell for cell in form.notebook.cells if cell.kind == "code"]
     cells = [(number, cell) for number, cell in enumerate(code, 1) if cell.source.strip()]
     unrun = [number for number, cell in cells if cell.count is None]
+    if len(unrun) == len(cells):
+        return f"The notebook was never run, or the run was not saved. {RUN_ALL}" if cells else ""
     if unrun:
         return f"{listed(unrun, 'was', 'were')} never run, or the run was not saved. {RUN_ALL}"
     counts = [cell.count or 0 for _, cell in cells]
@@ -75,7 +77,7 @@ def _executed(form: Form) -> str:
     failed = [number for number, cell in cells if "error" in cell.outputs]
     if failed:
         return f"{listed(failed, 'ends', 'end')} in an error. Mend that first. {RUN_ALL}"
-    if cells and not any(cell.outputs for _, cell in cells):
+    if not any(cell.outputs for _, cell in cells):
         return f"No outputs are stored in the notebook. {RUN_ALL}"
     return ""
 

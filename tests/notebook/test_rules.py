@@ -53,6 +53,7 @@ def test_a_hand_in_in_order_is_not_remarked_upon() -> None:
         (form(files=(("a.pdf", b"<html>"),)), "ends in .pdf is not a PDF"),
         (form(files=(("a.txt", b"%PDF-1.7"),)), "No PDF came"),
         (changed(0, count=None), "Code cell 1 was never run"),
+        (form(*(replace(c, count=None) for c in GOOD)), "The notebook was never run"),
         (changed(0, count=7), "Code cell 2 was run before the cell above"),
         (changed(1, count=1), "Code cell 2 was run before"),
         (changed(4, outputs=frozenset({"error", "text"})), "Code cell 3 ends in an error"),
