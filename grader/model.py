@@ -112,7 +112,10 @@ class HandInRules:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What the student tree says of an assignment, and where its hidden half lies, if here."""
+    """What the student tree says of an assignment, and where its hidden half lies, if here.
+
+    `leaderboard` names the check whose note ranks the class, if there is one.
+    """
 
     name: str
     title: str
@@ -124,6 +127,7 @@ class Assignment:
     limits: Limits = Limits()
     reveal: Reveal = Reveal.witness
     rules: HandInRules = HandInRules()
+    leaderboard: str = ""
 
     @property
     def max_points(self) -> Fraction:

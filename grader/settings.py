@@ -67,6 +67,7 @@ class AssignmentTable(Struct, forbid_unknown_fields=True):
     reveal: Reveal = Reveal.witness
     limits: dict[str, float] = {}
     hand_in: HandInTable = HandInTable()
+    leaderboard: str = ""
     exercises: list[ExerciseTable] = []
     questions: list[QuestionTable] = []
 
@@ -128,6 +129,7 @@ def check_assignment(folder: Path, hidden: Path | None, table: AssignmentTable) 
         limits=_limits(folder, table.limits),
         reveal=table.reveal,
         rules=HandInRules(**msgspec.structs.asdict(table.hand_in)),
+        leaderboard=table.leaderboard,
     )
 
 

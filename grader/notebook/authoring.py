@@ -70,6 +70,7 @@ def assignment_tables(draft: Draft) -> dict[str, Any]:
     return {
         **head,
         "reveal": table.reveal.value,
+        **({"leaderboard": table.leaderboard} if table.leaderboard else {}),
         **({"limits": table.limits} if table.limits else {}),
         **({"hand_in": rules} if (rules := msgspec.to_builtins(table.hand_in)) else {}),
         "exercises": [_plain(exercise, "depends") for exercise in table.exercises],
