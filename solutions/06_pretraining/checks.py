@@ -224,14 +224,6 @@ def check_mlm_anywhere(submission, places):
         require(got == wanted, "A pair (input, label) is not right", got, wanted, f"position {i}")
 
 
-@check("mlm_corrupt", hint="`torch.tensor(…, device=ids.device)`.")
-def check_mlm_device(submission):
-    """The result lives on the device of the ids."""
-    zeros = torch.zeros(2, 5)
-    ids = torch.zeros(2, 5, dtype=torch.int64)
-    travels(submission, "mlm_corrupt", ids, zeros, zeros.clone(), ids.clone(), 3, [0, 1])
-
-
 @check("rtd_labels", hint="A generator that guesses the original has replaced nothing.")
 def check_rtd_values(submission, rng):
     """The label is 1 exactly where the new token differs from the original, lucky hits excluded."""

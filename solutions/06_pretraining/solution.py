@@ -63,8 +63,9 @@
 # - **Arguments are never changed**, and nothing that was given is kept to be changed later.
 # - Functions draw no random numbers. Uniform numbers and random ids come in as arguments, so that
 #   the right answer can be checked exactly.
-# - Where the text says *tensor*, single or double precision may come in, on any device; what comes
-#   out lives where the input lives. Where it says *list*, a list of plain integers comes in.
+# - Where the text says *tensor* of floats, single or double precision may come in. Where it says
+#   *list*, a list of plain integers comes in. The parts of the Llama (part e) work on any device:
+#   what comes out lives where the input lives, and gradients flow.
 # - A *bad argument* is answered with a `ValueError` where the text says so.
 # - Below each blank, `check("name")` runs the public checks. More checks run when the notebook is
 #   marked: other values, properties, gradients.
@@ -487,7 +488,7 @@ with pending("the masks side by side"):
         axes,
         ("clm", "mlm", "prefix", "permutation"),
         ((), (), (3,), (None, drawn)),
-        ("", "", ", prefix 3", " " + " ".join(map(str, drawn))),
+        ("", "", " of 3", "\n" + " ".join(map(str, drawn))),
         strict=True,
     ):
         blocked = objective_mask(kind, 6, *extra)
@@ -793,7 +794,8 @@ with pending("the dot product and the offset"):
             ax.plot(offsets, dots(at, layout), linewidth=width, label=f"query at {at}")
         ax.set(title=f"q half, k {layout}", xlabel="place of the key, minus that of the query")
     axes[0].set_ylabel("dot product")
-    axes[1].legend(loc="upper right", fontsize=8)
+    axes[0].set_ylim(-14, 7)
+    axes[1].legend(loc="upper center", ncols=3, fontsize=7.5, columnspacing=1)
 
 # %% [markdown]
 # **Figure 3.** One query, one key, three places of the query. On the left the three curves lie on top of each
@@ -1183,10 +1185,15 @@ with pending("the neighbours of a word"):
     if llama:
         table = llama.table.float()
         unit = table / table.norm(dim=-1, keepdim=True)
-        for word in ("sun", "red", "Mila", "river"):
+        for word in ("sun", "found", "Mila", "Otto"):
             vector = embedding_of(word, llama.encode, table)
             near = (unit @ (vector / vector.norm())).topk(5).indices.tolist()
             print(f"{word:6} {tuple(vector.shape)}, nearest:", [llama.token(i) for i in near])
+
+# %% [markdown]
+# Names lie near names, and what is found near what is seen, because they may stand in the same
+# places. Of the other words little can be said: half a million weights and short stories leave
+# their vectors much as they were at the start. In Llama 2 all neighbours make sense.
 
 # %% [markdown] question="shape" points=0.5 title="Find the errors"
 # A notebook with the title *"Llama 2.7B under the hood"* contains these lines and their output. (`tokenizer` gives the
@@ -1265,9 +1272,9 @@ with pending("the bets on the next token"):
             ax.set(title="… " + start[-16:], xlabel="probability", xlim=(0, 1))
 
 # %% [markdown]
-# **Figure 5.** The seven best bets. The sun can do several things. On the hill one finds a kite, a flower or a stone, each in two
-# colours, and the bets are spread over the colours; once "red" is written, two kinds of thing remain.
-# Nobody told the model any of this.
+# **Figure 5.** The seven best bets. In the stories the sun of an evening *was red* or *set*, and `▁s` is how "set"
+# begins. On the hill one finds a kite, a flower or a stone, each in two colours, and the bets are spread over the
+# colours; once "red" is written, the stone is out. Nobody told the model any of this.
 #
 # ### The logit lens
 #
