@@ -87,7 +87,7 @@ def test_the_layouts_differ_by_the_order_of_features(ours: SimpleNamespace) -> N
 
 
 def test_swiglu_is_llamas(ours: SimpleNamespace) -> None:
-    config = LlamaConfig(hidden_size=D, intermediate_size=11, num_attention_heads=2)
+    config = LlamaConfig(hidden_size=D, intermediate_size=11, num_attention_heads=7)
     library, module = modeling_llama.LlamaMLP(config), ours.SwiGLU(D, 11)
     names = ("gate", "up", "down")
     module.load({name: getattr(library, f"{name}_proj").weight for name in names})

@@ -3,7 +3,7 @@ class RMSNorm(Module):
     def __init__(self, dim, eps=1e-5):
         super().__init__()
         self.eps = eps
-        self.weight = nn.Parameter(torch.ones(dim))
+        self.weight = torch.nn.Parameter(torch.ones(dim))
 
     def forward(self, x):
         single = x.float()
@@ -16,7 +16,7 @@ class RMSNorm(Module):
     def __init__(self, dim, eps=1e-5, device=None):
         super().__init__()
         self.dim, self.eps = (dim,), eps
-        self.weight = nn.Parameter(torch.ones(dim, device=device))
+        self.weight = torch.nn.Parameter(torch.ones(dim, device=device))
 
     def forward(self, x):
         return F.rms_norm(x, self.dim, self.weight, self.eps)
@@ -27,7 +27,7 @@ class RMSNorm(Module):
     def __init__(self, dim, eps=1e-5):
         super().__init__()
         self.eps, self.dim = eps, dim
-        self.gain = nn.Parameter(torch.ones(dim))
+        self.gain = torch.nn.Parameter(torch.ones(dim))
 
     def load(self, weights):
         self.gain.data = weights["weight"].clone()
@@ -123,8 +123,8 @@ class SwiGLU(Module):
 class SwiGLU(nn.Module):
     def __init__(self, dim, hidden):
         super().__init__()
-        self.both = nn.Parameter(torch.randn(2 * hidden, dim) * dim**-0.5)
-        self.back = nn.Parameter(torch.randn(dim, hidden) * hidden**-0.5)
+        self.both = torch.nn.Parameter(torch.randn(2 * hidden, dim) * dim**-0.5)
+        self.back = torch.nn.Parameter(torch.randn(dim, hidden) * hidden**-0.5)
 
     def load(self, weights):
         self.both.data = torch.cat([weights["gate"], weights["up"]])
