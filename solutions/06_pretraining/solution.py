@@ -42,11 +42,11 @@
 # | h | `sample_from_nothing`, question 2b | 35 | 3 | 2 + 2 bonus |
 # | | **together** | **340** | | **20 + 4** |
 #
-# **What is given.** A Llama of half a million weights, trained on little stories that a grammar made up,
-# with its tokenizer (`data/tiny_llama.safetensors`, `data/tiny_llama.json`); a base class `Module`;
-# the code of the figures. You need PyTorch, safetensors and matplotlib. Nothing is downloaded, and
-# the whole notebook runs in seconds. If you have access to Llama 2 and a machine for it, a token in
-# the environment (`HF_TOKEN`) makes part g use the real one.
+# **What is given.** A Llama of half a million weights, trained on little stories that a grammar
+# made up, with its tokenizer (`data/tiny_llama.safetensors`, `data/tiny_llama.json`); a base class
+# `Module`; the code of the figures. You need PyTorch, safetensors and matplotlib. Nothing is
+# downloaded, and the whole notebook runs in seconds. If you have access to Llama 2 and a machine
+# for it, a token in the environment (`HF_TOKEN`) makes part g use the real one.
 #
 # **How to hand in.** In groups of two, once per group; single hand-ins are not marked. Write both
 # names into `MEMBERS` below. Hand in this notebook, run from top to bottom with its outputs in
@@ -56,7 +56,8 @@
 # %% [markdown]
 # **Rules that hold for every function here**
 #
-# - Shapes: `B` sequences, `L` positions, `d` features, `V` tokens. A sequence lies in rows, `(L, d)`.
+# - Shapes: `B` sequences, `L` positions, `d` features, `V` tokens. A sequence lies in rows,
+#   `(L, d)`.
 # - Masks are boolean and called `blocked`: **`True` means blocked**, rows look (query), columns are
 #   looked at (key).
 # - A label of **`-100` means: no loss here**. Token ids are integers from 0 on.
@@ -139,12 +140,13 @@ MEMBERS = ["", ""]
 # is **masked language modelling** (MLM):
 #
 # 1. Choose each token with probability 15 %, special tokens excepted.
-# 2. Of the *chosen* tokens, 80 % become `[MASK]`, 10 % become a random token, 10 % stay as they are.
-# 3. The loss counts at **every chosen position**, also where the token stayed, and nowhere else. The
-#    label is the **original** token.
+# 2. Of the *chosen* tokens, 80 % become `[MASK]`, 10 % become a random token, 10 % stay as they
+#    are.
+# 3. The loss counts at **every chosen position**, also where the token stayed, and nowhere else.
+#    The label is the **original** token.
 #
-# Why not always `[MASK]`? Because no text has a `[MASK]` in it later, when the model is used. A model
-# that may find a wrong token anywhere has to form an opinion everywhere.
+# Why not always `[MASK]`? Because no text has a `[MASK]` in it later, when the model is used. A
+# model that may find a wrong token anywhere has to form an opinion everywhere.
 #
 # With given uniforms, one pair for each position:
 #
@@ -153,8 +155,8 @@ MEMBERS = ["", ""]
 #
 # Shapes: `ids`, `u_select`, `u_kind`, `random_ids` all `(…)` → a pair `inputs (…)`, `labels (…)`.
 #
-# **Worked example.** Eight tokens, of which the first and the last are special (1 and 2); the mask is
-# token 4.
+# **Worked example.** Eight tokens, of which the first and the last are special (1 and 2); the mask
+# is token 4.
 
 # %%
 print("position     0     1     2     3     4     5     6     7")
@@ -173,7 +175,8 @@ print("labels    -100    20  -100    22  -100    24  -100  -100")
 # <details><summary>Compare with your guess</summary>
 #
 # 12 %, 1.5 % and 1.5 %, together the 15 % that carry the loss. A GPT trains on every position:
-# 100 %. Text for text, MLM gets about a seventh of the teaching signal, for the same amount of computation.
+# 100 %. Text for text, MLM gets about a seventh of the teaching signal, for the same amount of
+# computation.
 #
 # </details>
 #
@@ -205,8 +208,8 @@ def mlm_corrupt(ids, u_select, u_kind, random_ids, mask_id, special_ids):
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Three boolean tensors do it: chosen, chosen and masked, chosen and random. `torch.where(condition, a, b)`
-# picks entry by entry and changes nothing.
+# Three boolean tensors do it: chosen, chosen and masked, chosen and random.
+# `torch.where(condition, a, b)` picks entry by entry and changes nothing.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -235,8 +238,8 @@ with pending("the shares of the three kinds"):
 #
 # $$ \text{label}_i = 1 \text{ if the token that now stands at } i \text{ is not the original, else } 0 $$
 #
-# Shapes: all `(…)`. **Worked example:** ids `5 6 7 8`, chosen `0 1 1 0`, replacements `9 9 7 9` give
-# the tokens `5 9 7 8` and the labels `0 1 0 0`.
+# Shapes: all `(…)`. **Worked example:** ids `5 6 7 8`, chosen `0 1 1 0`, replacements `9 9 7 9`
+# give the tokens `5 9 7 8` and the labels `0 1 0 0`.
 
 
 # %% exercise="rtd_labels" points=0.5 title="Labels for replaced-token detection"
@@ -270,9 +273,9 @@ def rtd_labels(ids, chosen, replacements):
 # %% [markdown]
 # ## b · Hide whole stretches
 #
-# **Span corruption**, the objective of T5, hides stretches of neighbouring tokens. In the input each
-# stretch is replaced by *one* **sentinel**, a token that occurs nowhere else. The target lists what
-# was hidden: sentinel, tokens, next sentinel, tokens, and so on. One last sentinel closes it.
+# **Span corruption**, the objective of T5, hides stretches of neighbouring tokens. In the input
+# each stretch is replaced by *one* **sentinel**, a token that occurs nowhere else. The target lists
+# what was hidden: sentinel, tokens, next sentinel, tokens, and so on. One last sentinel closes it.
 #
 # $$ \underbrace{a\; b\; \langle X\rangle\; e\; \langle Y\rangle}_{\text{input}} \qquad
 #    \underbrace{\langle X\rangle\; c\; d\; \langle Y\rangle\; f\; \langle Z\rangle}_{\text{target}} $$
@@ -294,8 +297,9 @@ print("targets [99, 12, 13, 98, 15, 97]")
 #
 # <details><summary>Compare with your guess</summary>
 #
-# About 77 tokens are hidden, in 26 stretches: the input has 512 − 77 + 26 = 461 tokens and the target
-# 77 + 26 + 1 = 104. The decoder runs over 104 places instead of 512 to learn the same 77 tokens.
+# About 77 tokens are hidden, in 26 stretches: the input has 512 − 77 + 26 = 461 tokens and the
+# target 77 + 26 + 1 = 104. The decoder runs over 104 places instead of 512 to learn the same 77
+# tokens.
 #
 # </details>
 #
@@ -336,8 +340,8 @@ def span_corrupt(ids, spans, sentinels):
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Sort the spans and walk along the text with a marker "done up to here". What lies between the marker
-# and the next span goes to the input, the span itself to the target.
+# Sort the spans and walk along the text with a marker "done up to here". What lies between the
+# marker and the next span goes to the input, the span itself to the target.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -355,8 +359,8 @@ def span_corrupt(ids, spans, sentinels):
 #    \langle\text{mid}\rangle\; \text{middle} $$
 #
 # A plain GPT trained on such texts learns to write what belongs *between* two given parts: an
-# editor's completion at the cursor. **Worked example.** `ids = [10, 11, 12, 13, 14]`, cut at 1 and 3,
-# with the marks 90, 91, 92: `[90, 10, 91, 13, 14, 92, 11, 12]`.
+# editor's completion at the cursor. **Worked example.** `ids = [10, 11, 12, 13, 14]`, cut at 1 and
+# 3, with the marks 90, 91, 92: `[90, 10, 91, 13, 14, 92, 11, 12]`.
 
 
 # %% exercise="fim_rearrange" points=0.5 title="Fill in the middle"
@@ -421,8 +425,8 @@ print("query 1       ·  ·  ·    1 comes last and sees all")
 print("query 2       ■  ■  ·    2 comes first and sees itself")
 
 # %% [markdown]
-# **Predict first.** Which order gives the causal mask? Which `prefix` gives the mask of `mlm`, and which
-# the causal one?
+# **Predict first.** Which order gives the causal mask? Which `prefix` gives the mask of `mlm`, and
+# which the causal one?
 #
 # ### Exercise `objective_mask`
 
@@ -502,10 +506,11 @@ with pending("the masks side by side"):
     axes[0].set_ylabel("looking (query)")
 
 # %% [markdown]
-# **Figure 1.** Dark means blocked. A triangle; nothing; a triangle whose first three columns are open, *also
-# in its first three rows*; and a triangle whose rows and columns are shuffled alike. In the last one every row has another
-# number of open fields, from 1 (place 3, which comes first) to 6 (place 2, which comes last). If the prefix
-# square still has a triangle in its corner, the prefix cannot read itself.
+# **Figure 1.** Dark means blocked. A triangle; nothing; a triangle whose first three columns are
+# open, *also in its first three rows*; and a triangle whose rows and columns are shuffled alike. In
+# the last one every row has another number of open fields, from 1 (place 3, which comes first) to 6
+# (place 2, which comes last). If the prefix square still has a triangle in its corner, the prefix
+# cannot read itself.
 
 # %%
 with pending("where the loss counts"):
@@ -531,10 +536,10 @@ with pending("where the loss counts"):
     ax.set(xlabel="position in the text", xticks=range(0, 24, 4))
 
 # %% [markdown]
-# **Figure 2.** Dark: a position at which the model is graded, for one text of 24 tokens. The share is
-# the *loss density*. It is the first half of the price of an objective. The second half, how many
-# places the network has to run over, you cannot see here: ELECTRA needs a second, small network, and
-# T5 two halves of one.
+# **Figure 2.** Dark: a position at which the model is graded, for one text of 24 tokens. The share
+# is the *loss density*. It is the first half of the price of an objective. The second half, how
+# many places the network has to run over, you cannot see here: ELECTRA needs a second, small
+# network, and T5 two halves of one.
 
 # %% [markdown]
 # ## d · Two essays
@@ -552,19 +557,20 @@ with pending("where the loss counts"):
 # shuffled, and the model learns to restore their order."
 
 # %% [markdown] answer="1a"
-# *Replaced-token detection (ELECTRA).* A small masked language model fills in the chosen 15 % of the
-# places; the encoder gets the result and says for each token whether it is the original. Target: 0 or
-# 1, at every position; a lucky hit of the generator counts as original. Advantage: all positions
-# carry loss and no `[MASK]` appears in the input. Drawback: a generator has to be trained as well, and
-# it must not be too good.
+# *Replaced-token detection (ELECTRA).* A small masked language model fills in the chosen 15 % of
+# the places; the encoder gets the result and says for each token whether it is the original.
+# Target: 0 or 1, at every position; a lucky hit of the generator counts as original. Advantage: all
+# positions carry loss and no `[MASK]` appears in the input. Drawback: a generator has to be trained
+# as well, and it must not be too good.
 #
 # *Sentence order prediction (ALBERT).* Two neighbouring stretches of a text go in, half of the time
-# swapped. Target: one bit for the pair, read off at the first token. Harder than BERT's next-sentence
-# guess, which a change of topic gives away; but one bit per pair is a thin signal, so it is used
-# beside MLM.
+# swapped. Target: one bit for the pair, read off at the first token. Harder than BERT's
+# next-sentence guess, which a change of topic gives away; but one bit per pair is a thin signal, so
+# it is used beside MLM.
 #
 # (Others: span masking with prediction from the boundary, permutation LM, denoising of deleted or
-# shuffled tokens with a decoder, contrastive learning of sentence vectors, translation language modelling.)
+# shuffled tokens with a decoder, contrastive learning of sentence vectors, translation language
+# modelling.)
 #
 # *The sentence.* The input is not shuffled: every token keeps its place and its position. What is
 # permuted is the order of factorisation, that is, which tokens may be seen when a given one is
@@ -572,87 +578,94 @@ with pending("where the loss counts"):
 # de-shuffling.
 
 # %% [markdown] rubric="1a"
-# Any two recognised objectives count: replaced-token detection, sentence order, span masking or span
-# boundary, permutation LM, token deletion or infilling with a decoder, de-shuffling under its right name,
-# contrastive sentence objectives, translation LM, whole-word or entity masking (as one). MLM and next-sentence
-# prediction themselves earn nothing.
+# Any two recognised objectives count: replaced-token detection, sentence order, span masking or
+# span boundary, permutation LM, token deletion or infilling with a decoder, de-shuffling under its
+# right name, contrastive sentence objectives, translation LM, whole-word or entity masking (as
+# one). MLM and next-sentence prediction themselves earn nothing.
 #
 # - 0.75: First objective: input and target are described so that one could code it.
 # - 0.25: First objective: says where the loss counts, or names a true advantage or drawback.
 # - 0.75: Second objective: input and target are described so that one could code it.
 # - 0.25: Second objective: says where the loss counts, or names a true advantage or drawback.
 # - 0.5: The sentence: tokens keep their places; nothing is shuffled in the input.
-# - 0.5: The sentence: the order of factorisation is permuted, that is, what may be seen (by the mask).
+# - 0.5: The sentence: the order of factorisation is permuted, that is, what may be seen (by the
+#   mask).
 
 # %% [markdown] question="1b" points=3 title="Two more objectives for a decoder"
 # GPT was pretrained by predicting the next token. **Describe two alternatives for a decoder.** For
-# each, compare the **cost** (loss per token of text, length of the sequences, extra networks) and the
-# **parallelism** in training with those of next-token prediction.
+# each, compare the **cost** (loss per token of text, length of the sequences, extra networks) and
+# the **parallelism** in training with those of next-token prediction.
 #
 # Then **correct both parts of this paragraph**: "GPT could simply be trained with BERT's masked
-# tokens instead; only the preprocessing makes that more expensive. Training an
-# encoder-decoder, on the other hand, is hard to parallelise, because its decoder must produce one token
-# after the other."
+# tokens instead; only the preprocessing makes that more expensive. Training an encoder-decoder, on
+# the other hand, is hard to parallelise, because its decoder must produce one token after the
+# other."
 
 # %% [markdown] answer="1b"
-# *Prefix LM.* A first part of the text is read in both directions, the rest is predicted from left to
-# right; only the mask changes. Cost: one pass as before, but loss on the rest alone, so with a
-# prefix of half the text about half the signal per token. Parallelism: all positions of the rest at once,
-# as in GPT.
+# *Prefix LM.* A first part of the text is read in both directions, the rest is predicted from left
+# to right; only the mask changes. Cost: one pass as before, but loss on the rest alone, so with a
+# prefix of half the text about half the signal per token. Parallelism: all positions of the rest at
+# once, as in GPT.
 #
-# *Fill in the middle.* The middle of a text is moved behind its suffix, with three marks; then plain
-# next-token prediction. Cost: three tokens more per text, full loss density, no new mask or network;
-# nearly free. Parallelism: unchanged.
+# *Fill in the middle.* The middle of a text is moved behind its suffix, with three marks; then
+# plain next-token prediction. Cost: three tokens more per text, full loss density, no new mask or
+# network; nearly free. Parallelism: unchanged.
 #
 # (Others: span corruption, permutation LM with a second stream at about twice the computation,
 # prediction of several next tokens with extra heads, UL2's mixture of denoisers, an
 # encoder-decoder.)
 #
-# *The paragraph.* With a causal mask a `[MASK]` sees only its left context; the right context, which
-# is the point of MLM, stays hidden. The mask of the attention would have to become two-sided, and
-# then the model is no longer one that generates from left to right. The preprocessing costs next to nothing; the
-# price is the loss density, 15 % instead of 100 % of the positions. And training an
-# encoder-decoder is parallel: the true target is fed in, shifted by one (teacher forcing), and a
-# causal mask keeps each position honest. Only *generation* goes token by token, as it does for GPT.
+# *The paragraph.* With a causal mask a `[MASK]` sees only its left context; the right context,
+# which is the point of MLM, stays hidden. The mask of the attention would have to become two-sided,
+# and then the model is no longer one that generates from left to right. The preprocessing costs
+# next to nothing; the price is the loss density, 15 % instead of 100 % of the positions. And
+# training an encoder-decoder is parallel: the true target is fed in, shifted by one (teacher
+# forcing), and a causal mask keeps each position honest. Only *generation* goes token by token, as
+# it does for GPT.
 
 # %% [markdown] rubric="1b"
-# Any two recognised alternatives count: prefix LM, fill in the middle, permutation LM, span corruption (with or
-# without an encoder), multi-token prediction, denoising mixtures, MLM **with** a two-sided mask, an encoder-decoder.
+# Any two recognised alternatives count: prefix LM, fill in the middle, permutation LM, span
+# corruption (with or without an encoder), multi-token prediction, denoising mixtures, MLM **with**
+# a two-sided mask, an encoder-decoder.
 #
 # - 0.5: First alternative: described so that one could code it.
 # - 0.5: First alternative: cost and parallelism are compared with next-token prediction, and truly.
 # - 0.5: Second alternative: described so that one could code it.
-# - 0.5: Second alternative: cost and parallelism are compared with next-token prediction, and truly.
-# - 0.25: The paragraph: under a causal mask a hidden token sees no right context; the mask must change.
+# - 0.5: Second alternative: cost and parallelism are compared with next-token prediction, and
+#   truly.
+# - 0.25: The paragraph: under a causal mask a hidden token sees no right context; the mask must
+#   change.
 # - 0.25: The paragraph: the price is the loss on 15 % of the positions, not the preprocessing.
-# - 0.5: The paragraph: teacher forcing makes all target positions parallel; only generation is sequential.
+# - 0.5: The paragraph: teacher forcing makes all target positions parallel; only generation is
+#   sequential.
 
 # %% [markdown]
 # ## e · The parts of a Llama
 #
 # A Llama is a causal decoder like GPT. Four things are different: it normalises by **RMSNorm**
-# instead of LayerNorm, tells positions by **rotation** instead of adding a position vector, has a **gate** in its
-# feed-forward layer, and has no biases anywhere. You write these parts so exactly that weights trained
-# elsewhere fit.
+# instead of LayerNorm, tells positions by **rotation** instead of adding a position vector, has a
+# **gate** in its feed-forward layer, and has no biases anywhere. You write these parts so exactly
+# that weights trained elsewhere fit.
 #
 # **RMSNorm** divides by the root of the mean square, and multiplies by a learned gain:
 #
 # $$ y = \frac{x}{\sqrt{\frac1d \sum_i x_i^2 + \varepsilon}} \odot w $$
 #
-# No mean is subtracted, no bias added. $\varepsilon$ stands under the root. Shapes: `x (…, d)`, `w (d,)` →
-# `(…, d)`.
+# No mean is subtracted, no bias added. $\varepsilon$ stands under the root. Shapes: `x (…, d)`,
+# `w (d,)` → `(…, d)`.
 #
 # **Worked example.** $x = (1, 2, 3, 4)$: the mean square is $30/4 = 7.5$, its root 2.738613, and
 # $y = (0.365148, 0.730297, 1.095445, 1.460593)$. With $\varepsilon = 0.1$ the first entry is
 # $1/\sqrt{7.6} = 0.362738$; added outside the root it would be $1/2.838613 = 0.352285$.
 #
-# **Predict first.** Multiply $x$ by 10. What becomes of $y$? And what becomes of it if you *add* 10 to every
-# entry: the same as with LayerNorm?
+# **Predict first.** Multiply $x$ by 10. What becomes of $y$? And what becomes of it if you *add* 10
+# to every entry: the same as with LayerNorm?
 #
 # <details><summary>Compare with your guess</summary>
 #
-# Times 10 changes nothing (up to $\varepsilon$). Adding 10 changes $y$: RMSNorm sees the mean, LayerNorm does
-# not. One pass over the data and half of the parameters are saved, and nobody has missed them.
+# Times 10 changes nothing (up to $\varepsilon$). Adding 10 changes $y$: RMSNorm sees the mean,
+# LayerNorm does not. One pass over the data and half of the parameters are saved, and nobody has
+# missed them.
 #
 # </details>
 #
@@ -694,8 +707,10 @@ class RMSNorm(Module):
 #
 # </details>
 #
-# **Rotary positions** (RoPE). Take the features in pairs, look at a pair as a point in the plane, and
-# turn it by an angle that grows with the position $p$:
+# ### Positions that turn
+#
+# **Rotary positions** (RoPE). Take the features in pairs, look at a pair as a point in the plane,
+# and turn it by an angle that grows with the position $p$:
 #
 # $$ \begin{pmatrix} a' \\ b' \end{pmatrix} = \begin{pmatrix} \cos p\,\omega_i & -\sin p\,\omega_i \\ \sin p\,\omega_i & \cos p\,\omega_i \end{pmatrix}
 #    \begin{pmatrix} a \\ b \end{pmatrix}, \qquad \omega_i = \text{base}^{-2i/d}, \quad i = 0, \dots, \tfrac d2 - 1 $$
@@ -714,8 +729,8 @@ class RMSNorm(Module):
 #
 # Shapes: `x (…, L, d)`, `positions (L,)` → `(…, L, d)`; every pair stays where it was.
 #
-# **Worked example.** $x = (1, 1, 1, 1)$ at position 1, $d = 4$, so $\omega = (1, 0.01)$. The fast pair
-# becomes $(\cos 1 - \sin 1, \sin 1 + \cos 1) = (-0.301169, 1.381773)$, the slow one
+# **Worked example.** $x = (1, 1, 1, 1)$ at position 1, $d = 4$, so $\omega = (1, 0.01)$. The fast
+# pair becomes $(\cos 1 - \sin 1, \sin 1 + \cos 1) = (-0.301169, 1.381773)$, the slow one
 # $(0.989950, 1.009950)$:
 
 # %%
@@ -759,20 +774,20 @@ def rope(x, positions, base=10000.0, layout="half"):
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# The angles are a table `(L, d/2)`. Cut `x` into the first and the second members of all pairs, `a` and
-# `b`, each `(…, L, d/2)`; slices do it in both layouts.
+# The angles are a table `(L, d/2)`. Cut `x` into the first and the second members of all pairs, `a`
+# and `b`, each `(…, L, d/2)`; slices do it in both layouts.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# To put the halves back use `torch.cat`. To alternate, `torch.stack` along a new last axis and flatten
-# the last two.
+# To put the halves back use `torch.cat`. To alternate, `torch.stack` along a new last axis and
+# flatten the last two.
 #
 # </details>
 # <details><summary>Hint 3: the length of my vectors changes</summary>
 #
-# A rotation keeps lengths. Look at the sign of the one minus, and whether `a` and `b` of the second line
-# are still the old ones.
+# A rotation keeps lengths. Look at the sign of the one minus, and whether `a` and `b` of the second
+# line are still the old ones.
 #
 # </details>
 
@@ -798,10 +813,10 @@ with pending("the dot product and the offset"):
     axes[1].legend(loc="upper center", ncols=3, fontsize=7.5, columnspacing=1)
 
 # %% [markdown]
-# **Figure 3.** One query, one key, three places of the query. On the left the three curves lie on top of each
-# other: only the distance counts. On the right `q` and `k` are turned in different layouts. Each of the
-# two is still a rotation and keeps every length, so no test of lengths notices. But the curves part: the model would see
-# another sentence at every place.
+# **Figure 3.** One query, one key, three places of the query. On the left the three curves lie on
+# top of each other: only the distance counts. On the right `q` and `k` are turned in different
+# layouts. Each of the two is still a rotation and keeps every length, so no test of lengths
+# notices. But the curves part: the model would see another sentence at every place.
 #
 # ### Exercises `rotary_attention`, `SwiGLU`
 #
@@ -809,7 +824,8 @@ with pending("the dot product and the offset"):
 #
 # $$ \text{out} = \text{softmax}\!\left(\frac{\text{rope}(q)\,\text{rope}(k)^T}{\sqrt{d_{\text{head}}}} + \text{causal mask}\right) v $$
 #
-# Shapes: `q`, `k`, `v (…, L, d_head)`, `positions (L,)` → `(…, L, d_head)`. The layout is `half`, the base
+# Shapes: `q`, `k`, `v (…, L, d_head)`, `positions (L,)` → `(…, L, d_head)`. The layout is `half`,
+# the base
 # 10000. You know masked attention from the second notebook; you may use what PyTorch has.
 
 
@@ -841,14 +857,18 @@ def rotary_attention(q, k, v, positions):
 #
 # </details>
 #
-# **SwiGLU.** A GPT's feed-forward layer is up, GELU, down. A Llama goes up twice, and one of the two opens and closes the other:
+# ### A gate
+#
+# **SwiGLU.** A GPT's feed-forward layer is up, GELU, down. A Llama goes up twice, and one of the
+# two opens and closes the other:
 #
 # $$ y = W_{\text{down}} \bigl( \text{silu}(W_{\text{gate}}\, x) \odot W_{\text{up}}\, x \bigr), \qquad \text{silu}(z) = \frac{z}{1 + e^{-z}} $$
 #
 # Shapes: `x (…, d)` → hidden `(…, h)` → `(…, d)`.
 #
-# **Worked example.** With $d = h = 1$, all three weights 1 and $x = 2$: $\text{silu}(2) = 1.761594$, and
-# $y = 3.523188$. Three matrices instead of two: to keep the count of weights, $h$ is 8/3 of $d$ instead of 4 times $d$.
+# **Worked example.** With $d = h = 1$, all three weights 1 and $x = 2$:
+# $\text{silu}(2) = 1.761594$, and $y = 3.523188$. Three matrices instead of two: to keep the count
+# of weights, $h$ is 8/3 of $d$ instead of 4 times $d$.
 
 # %%
 wanted = 8 / 3 * 4096
@@ -893,8 +913,8 @@ class SwiGLU(Module):
 # %% [markdown]
 # ## f · Seven billion, exactly
 #
-# Every matrix of a Llama can be read off its configuration. With $V$ tokens, width $d$, hidden size $h$,
-# $n$ layers, $H$ query heads and $K$ key-value heads of size $d_h$ each:
+# Every matrix of a Llama can be read off its configuration. With $V$ tokens, width $d$, hidden size
+# $h$, $n$ layers, $H$ query heads and $K$ key-value heads of size $d_h$ each:
 #
 # | part | shape | how often |
 # |---|---|---|
@@ -906,9 +926,9 @@ class SwiGLU(Module):
 # | final norm | $d$ | once |
 # | output layer | $V \times d$ | once, unless it *is* the embedding (tied) |
 #
-# Later Llamas have fewer key-value heads than query heads (**grouped-query attention**): several queries
-# share a key and a value. That saves few parameters, but much memory while generating, because keys and values of all
-# earlier tokens are kept:
+# Later Llamas have fewer key-value heads than query heads (**grouped-query attention**): several
+# queries share a key and a value. That saves few parameters, but much memory while generating,
+# because keys and values of all earlier tokens are kept:
 
 # %%
 # Layers, heads, features of a head; a key and a value; two bytes for a number in half precision.
@@ -919,8 +939,8 @@ print(
 )
 
 # %% [markdown]
-# **Predict first.** Which of the parts holds most of the parameters of Llama-2-7B: embedding and output, attention, or
-# feed-forward?
+# **Predict first.** Which of the parts holds most of the parameters of Llama-2-7B: embedding and
+# output, attention, or feed-forward?
 #
 # ### Exercise `llama_parameter_count`
 
@@ -952,14 +972,14 @@ def llama_parameter_count(config):
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Write down one layer, multiply, and add what occurs once. No biases anywhere; rotary positions have no
-# parameters.
+# Write down one layer, multiply, and add what occurs once. No biases anywhere; rotary positions
+# have no parameters.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `config.get(name, default)` reads what may be missing. If you are off by 266,240 for Llama-2-7B, you
-# have forgotten all norms; by 4,096, the last one; by 131,072,000, one of the two tables.
+# `config.get(name, default)` reads what may be missing. If you are off by 266,240 for Llama-2-7B,
+# you have forgotten all norms; by 4,096, the last one; by 131,072,000, one of the two tables.
 #
 # </details>
 
@@ -990,15 +1010,15 @@ with pending("the count of Llama-2-7B"):
     ax.set(xlabel="parameters in billions", xlim=(0, 5))
 
 # %% [markdown]
-# **Figure 4.** Two thirds of Llama-2-7B are feed-forward layers. The norms have 266,240 parameters and
-# are not worth a bar; they still have to be there, or the weights do not fit.
+# **Figure 4.** Two thirds of Llama-2-7B are feed-forward layers. The norms have 266,240 parameters
+# and are not worth a bar; they still have to be there, or the weights do not fit.
 
 # %% [markdown]
 # ## g · Under the hood
 #
-# Now the parts are put together. First the tokenizer, byte-pair encoding as in the first notebook, in Llama's manner:
-# a blank is written `▁` and belongs to the word behind it, the text gets one in front, and
-# the ids begin with `<s>` (BOS, id 1). A story ends with `</s>` (EOS, id 2).
+# Now the parts are put together. First the tokenizer, byte-pair encoding as in the first notebook,
+# in Llama's manner: a blank is written `▁` and belongs to the word behind it, the text gets one in
+# front, and the ids begin with `<s>` (BOS, id 1). A story ends with `</s>` (EOS, id 2).
 
 
 # %% tags=["setup"]
@@ -1033,8 +1053,8 @@ class Tokenizer:
 
 
 # %% [markdown]
-# And the model. This code is given and you need not change it. You will **explain** it in question 2a,
-# so read it with that in mind.
+# And the model. This code is given and you need not change it. You will **explain** it in question
+# 2a, so read it with that in mind.
 
 
 # %% tags=["setup"]
@@ -1126,7 +1146,9 @@ class Llama2:
 
     def logits(self, ids):
         """Return the logits (L, V) of the whole model: row t bets on token t + 1."""
-        return self.lens(ids)[-1].cpu()
+        # Without the lens: its scores for all 32 layers would be made again for every token.
+        with torch.no_grad():
+            return self.model(torch.tensor([ids], device=DEVICE)).logits[0].float().cpu()
 
 
 BOS, EOS = 1, 2
@@ -1141,9 +1163,10 @@ with pending("the model"):
         print(ids, [llama.token(i) for i in ids], f"back: {llama.decode(ids)!r}", sep="\n  ")
 
 # %% [markdown]
-# The round trip gives the text back. Common words are one token; a rare name such as *Kraft* falls apart into several,
-# of which only the first begins with `▁`. Anyone who prints the tokens one by one, with blanks between, gets
-# `K r a ft`. And in front of everything stands a token that nobody wrote: `<s>`.
+# The round trip gives the text back. Common words are one token; a rare name such as *Kraft* falls
+# apart into several, of which only the first begins with `▁`. Anyone who prints the tokens one by
+# one, with blanks between, gets `K r a ft`. And in front of everything stands a token that nobody
+# wrote: `<s>`.
 #
 # ### Exercise `embedding_of`
 #
@@ -1196,8 +1219,9 @@ with pending("the neighbours of a word"):
 # their vectors much as they were at the start. In Llama 2 all neighbours make sense.
 
 # %% [markdown] question="shape" points=0.5 title="Find the errors"
-# A notebook with the title *"Llama 2.7B under the hood"* contains these lines and their output. (`tokenizer` gives the
-# ids as a tensor of one row for each text; `embed` looks up the rows of the table.)
+# A notebook with the title *"Llama 2.7B under the hood"* contains these lines and their output.
+# (`tokenizer` gives the ids as a tensor of one row for each text; `embed` looks up the rows of the
+# table.)
 #
 # ```
 # ids = tokenizer("sun", return_tensors="pt").input_ids
@@ -1205,25 +1229,27 @@ with pending("the neighbours of a word"):
 # sun.shape                      # torch.Size([2, 4096])
 # ```
 #
-# Why is the shape not `[4096]`, what does `sun` really hold, and how is the line repaired? And what is
-# wrong with the title?
+# Why is the shape not `[4096]`, what does `sun` really hold, and how is the line repaired? And what
+# is wrong with the title?
 
 # %% [markdown] answer="shape"
 # `ids` has the shape `[1, 2]`: one text, two tokens, because the tokenizer puts BOS in front.
-# `embed(ids)` is `[1, 2, 4096]`, and `[-1]` takes the last *text*, not the last token. What remains are the
-# embeddings of BOS *and* of "sun". Right is `embed(ids)[0, -1]` (or `embed(ids)[-1, -1]`).
+# `embed(ids)` is `[1, 2, 4096]`, and `[-1]` takes the last *text*, not the last token. What remains
+# are the embeddings of BOS *and* of "sun". Right is `embed(ids)[0, -1]` (or `embed(ids)[-1, -1]`).
 #
-# The model is Llama 2 with 7 billion parameters, Llama-2-7B (6,738,415,616 of them), not 2.7 billion.
+# The model is Llama 2 with 7 billion parameters, Llama-2-7B (6,738,415,616 of them), not 2.7
+# billion.
 
 # %% [markdown] rubric="shape"
-# - 0.25: BOS stands in front, and `[-1]` picks from the batch: two rows, of BOS and "sun"; a right repair, such as `[0, -1]`.
+# - 0.25: BOS stands in front, and `[-1]` picks from the batch: two rows, of BOS and "sun"; a right
+#   repair, such as `[0, -1]`.
 # - 0.25: The title: Llama 2, with 7 billion parameters (6.74).
 
 # %% [markdown]
 # ### Exercise `top_tokens`
 #
-# The model returns logits `(L, V)`: one row of bets for each position. Only the last row speaks about what
-# comes *next*.
+# The model returns logits `(L, V)`: one row of bets for each position. Only the last row speaks
+# about what comes *next*.
 
 
 # %% exercise="top_tokens" points=0.5 title="The best bets on the next token"
@@ -1252,9 +1278,9 @@ def top_tokens(logits, k=7):
 #
 # </details>
 #
-# **Predict first.** The model has read nothing but little stories. What may come after "One evening, Mila the fox went to
-# the hill. The sun"? After "… There she saw a"? After "… There she saw a red"? For which do you expect one high bar, for
-# which several?
+# **Predict first.** The model has read nothing but little stories. What may come after "One
+# evening, Mila the fox went to the hill. The sun"? After "… There she saw a"? After "… There she
+# saw a red"? For which do you expect one high bar, for which several?
 
 # %%
 with pending("the bets on the next token"):
@@ -1272,14 +1298,15 @@ with pending("the bets on the next token"):
             ax.set(title="… " + start[-16:], xlabel="probability", xlim=(0, 1))
 
 # %% [markdown]
-# **Figure 5.** The seven best bets. In the stories the sun of an evening *was red* or *set*, and `▁s` is how "set"
-# begins. On the hill one finds a kite, a flower or a stone, each in two colours, and the bets are spread over the
-# colours; once "red" is written, the stone is out. Nobody told the model any of this.
+# **Figure 5.** The seven best bets. In the stories the sun of an evening *was red* or *set*, and
+# `▁s` is how "set" begins. On the hill one finds a kite, a flower or a stone, each in two colours,
+# and the bets are spread over the colours; once "red" is written, the stone is out. Nobody told the
+# model any of this.
 #
 # ### The logit lens
 #
-# Final norm and output layer may be applied after *every* layer, as if the model ended there. What would it bet
-# then?
+# Final norm and output layer may be applied after *every* layer, as if the model ended there. What
+# would it bet then?
 
 # %%
 with pending("the logit lens"):
@@ -1300,41 +1327,51 @@ with pending("the logit lens"):
         ax.set(xlabel="token that was read", ylabel="bet after layer")
 
 # %% [markdown]
-# **Figure 6.** The best bet after each layer; the darker, the surer. In the first row every token bets without having seen any
-# other. Read a column downwards to see a bet form. Columns that change late are those for which the
-# model has to look back.
+# **Figure 6.** The best bet after each layer; the darker, the surer. In the first row every token
+# bets without having seen any other. Read a column downwards to see a bet form. Columns that change
+# late are those for which the model has to look back.
 
 # %% [markdown] question="2a" points=1.5 title="The code, explained"
-# In the classes `Layer` and `TinyLlama` eight lines carry a number, (1) to (8). **Explain each of them as a
-# comment would, in one or two sentences:** what comes in and goes out (shapes, with $L$ tokens, $d$ features,
-# $H$ heads), and *why* the line is there. You may copy the lines and write the comments between them.
+# In the classes `Layer` and `TinyLlama` eight lines carry a number, (1) to (8). **Explain each of
+# them as a comment would, in one or two sentences:** what comes in and goes out (shapes, with $L$
+# tokens, $d$ features, $H$ heads), and *why* the line is there. You may copy the lines and write
+# the comments between them.
 #
 # A comment that repeats the code in words ("adds x and the MLP") earns nothing.
 
 # %% [markdown] answer="2a"
-# 1. `x = self.table[…]`: looks up one row for each id, `(L,)` → `(L, d)`. From here on the model never sees the ids again.
-# 2. `positions`: `(L,)`, 0 to L-1. The embeddings say nothing about order; this is the only place where it comes in, and it is used in the
-#    rotation alone.
-# 3. `h = …`: every token's vector `(d,)` is scaled to root mean square 1, times a gain; shape `(L, d)`. Normalised is what goes *into*
-#    the attention, while `x` itself goes on unchanged beside it (pre-norm), so that gradients have a free road.
-# 4. `q, k, v`: three products `(L, d)` → `(L, d)`, cut into heads: `(H, L, d/H)`. What I look for, what I am found by, what I hand over.
-# 5. `found`: each head mixes the values of the tokens up to its own, weighted by the match of rotated queries and keys: `(H, L, d/H)`. The only
-#    line in which tokens exchange anything; causal, so no bet knows its answer.
-# 6. `x = x + …`: the heads are laid side by side again, `(L, d)`, mixed by `w_o`, and *added*: a layer corrects the vector, it does not replace it.
-# 7. `return x + …`: the same with the feed-forward layer, which works on each token by itself: `(L, d)` → `(L, h)` → `(L, d)`. Most of the
-#    parameters are here.
-# 8. `self.norm(…) @ self.head.T`: final norm, then a score for each token of the vocabulary, `(L, d)` → `(L, V)`. Row t bets on token t+1. Applied
-#    to the states of all layers it is the logit lens; the model's own answer is the last one.
+# 1. `x = self.table[…]`: looks up one row for each id, `(L,)` → `(L, d)`. From here on the model
+#    never sees the ids again.
+# 2. `positions`: `(L,)`, 0 to L-1. The embeddings say nothing about order. Beside the causal mask
+#    this is the only place where it comes in, and it is used in the rotation alone.
+# 3. `h = …`: every token's vector `(d,)` is scaled to root mean square 1, times a gain; shape
+#    `(L, d)`. Normalised is what goes *into* the attention, while `x` itself goes on unchanged
+#    beside it (pre-norm), so that gradients have a free road.
+# 4. `q, k, v`: three products `(L, d)` → `(L, d)`, cut into heads: `(H, L, d/H)`. What I look for,
+#    what I am found by, what I hand over.
+# 5. `found`: each head mixes the values of the tokens up to its own, weighted by the match of
+#    rotated queries and keys: `(H, L, d/H)`. The only line in which tokens exchange anything;
+#    causal, so no bet knows its answer.
+# 6. `x = x + …`: the heads are laid side by side again, `(L, d)`, mixed by `w_o`, and *added*: a
+#    layer corrects the vector, it does not replace it.
+# 7. `return x + …`: the same with the feed-forward layer, which works on each token by itself:
+#    `(L, d)` → `(L, h)` → `(L, d)`. Most of the parameters are here.
+# 8. `self.norm(…) @ self.head.T`: final norm, then a score for each token of the vocabulary,
+#    `(L, d)` → `(L, V)`. Row t bets on token t+1. Applied to the states of all layers it is the
+#    logit lens; the model's own answer is the last one.
 
 # %% [markdown] rubric="2a"
 # A right reason in other words counts. Half of a line's worth may be given.
 #
-# - 0.25: (1) and (2): lookup `(L,)` → `(L, d)`; positions are needed because nothing else tells the order.
+# - 0.25: (1) and (2): lookup `(L,)` → `(L, d)`; positions are needed because the embeddings do
+#   not tell the order.
 # - 0.25: (3): normalises each token; before the part, beside the shortcut.
 # - 0.25: (4): three roles, cut into heads, with the shape.
 # - 0.25: (5): the only exchange between tokens; causal; rotation gives the distance.
-# - 0.25: (6) and (7): heads joined and mixed; shortcuts; the feed-forward works on each token alone.
-# - 0.25: (8): logits `(L, V)`, row t is about token t+1; why the norm, or what the lens does with it.
+# - 0.25: (6) and (7): heads joined and mixed; shortcuts; the feed-forward works on each token
+#   alone.
+# - 0.25: (8): logits `(L, V)`, row t is about token t+1; why the norm, or what the lens does with
+#   it.
 
 # %% [markdown]
 # ### Exercise `continue_greedily`
@@ -1388,14 +1425,14 @@ with pending("a story"):
 # %% [markdown]
 # ## h · From nothing (bonus)
 #
-# What does a model say if it is asked nothing? The empty prompt is not an empty list: the model gets
-# **BOS alone**. Its bets there are the distribution over *beginnings*. Greedily, it begins every
-# time in the same way. The question is what it says when it is **sampled**:
+# What does a model say if it is asked nothing? The empty prompt is not an empty list: the model
+# gets **BOS alone**. Its bets there are the distribution over *beginnings*. Greedily, it begins
+# every time in the same way. The question is what it says when it is **sampled**:
 #
 # $$ \text{next} = \min\{\, i : p_0 + \dots + p_i > u \,\} $$
 #
-# with one uniform number $u$ for each token. And a text is decoded **once, as a whole**: blanks belong to
-# tokens, and whoever decodes token by token loses them, or puts some where none belong.
+# with one uniform number $u$ for each token. And a text is decoded **once, as a whole**: blanks
+# belong to tokens, and whoever decodes token by token loses them, or puts some where none belong.
 #
 # ### Exercise `sample_from_nothing`
 
@@ -1437,7 +1474,8 @@ def sample_from_nothing(next_logits, decode, bos, eos, uniforms):
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `cumsum`, compare with `u`, take the first `True`. EOS ends the text and is not part of what is decoded.
+# `cumsum`, compare with `u`, take the first `True`. EOS ends the text and is not part of what is
+# decoded.
 #
 # </details>
 
@@ -1453,28 +1491,37 @@ with pending("stories from nothing"):
         print("bets on the first token:", [(llama.token(i), round(p, 3)) for i, p in first])
 
 # %% [markdown] question="2b" points=2 bonus=true title="What a model says unasked"
-# Look at the texts above and at the bets on the first token. **Interpret them:** what does the distribution behind BOS
-# stand for, and why? How do the sampled texts differ from each other and from the greedy
-# one? Run a few more seeds and name one thing that the model always gets right and one at which it may fail. What would
-# you expect of Llama-2-7b-chat with the same empty prompt, and why?
+# Look at the texts above and at the bets on the first token. **Interpret them:** what does the
+# distribution behind BOS stand for, and why? How do the sampled texts differ from each other and
+# from the greedy one? Run a few more seeds and name one thing that the model always gets right and
+# one at which it may fail. What would you expect of Llama-2-7b-chat with the same empty prompt, and
+# why?
 
 # %% [markdown] answer="2b"
-# BOS is the token behind which every training text begins, so the bets there are the distribution of first tokens in the training
-# data: "One" and "There" in the share in which the stories open so, and the names in the share in which they were drawn. A sample follows the
-# model's distribution over whole texts, token by token; each seed gives another story, reproducibly. The greedy text is one and the same
-# each time. It is not even the most probable text, only the most probable step at each step.
+# BOS is the token behind which every training text begins, so the bets there are the distribution
+# of first tokens in the training data: "One" and "There" in the share in which the stories open so,
+# and the names in the share in which they were drawn. A sample follows the model's distribution
+# over whole texts, token by token; each seed gives another story, reproducibly. The greedy text is
+# one and the same each time. It is not even the most probable text, only the most probable step at
+# each step.
 #
-# Grammar, names that come back, "she" for Mila and "he" for Otto, and the quotation marks are right nearly always. It fails where something must be
-# remembered over many tokens: a rare name spelled out of letters, or an animal that changes.
+# Grammar, names that come back, "she" for Mila and "he" for Otto, and the quotation marks are right
+# nearly always. It fails where something must be remembered over many tokens: a rare name spelled
+# out of letters, or an animal that changes.
 #
-# Llama-2-7b-chat has read the web and was then trained on dialogues. Sampled behind BOS alone, it writes beginnings of documents of all
-# kinds, headings, code, several languages, and often drifts into the manner of an answer. Each sample is another kind of text, since nothing narrows the distribution.
+# Llama-2-7b-chat has read the web and was then trained on dialogues. Sampled behind BOS alone, it
+# writes beginnings of documents of all kinds, headings, code, several languages, and often drifts
+# into the manner of an answer. Each sample is another kind of text, since nothing narrows the
+# distribution.
 
 # %% [markdown] rubric="2b"
 # - 0.5: The bets behind BOS are the distribution of beginnings in the training data.
-# - 0.5: Sampled texts differ and follow the model's probabilities; greedy is always the same, and stepwise.
-# - 0.5: Names something that is always right and something that fails, from texts that were looked at.
-# - 0.5: A reasoned expectation for the chat model: broad training data, no prompt that narrows it, the manner of dialogues.
+# - 0.5: Sampled texts differ and follow the model's probabilities; greedy is always the same, and
+#   stepwise.
+# - 0.5: Names something that is always right and something that fails, from texts that were looked
+#   at.
+# - 0.5: A reasoned expectation for the chat model: broad training data, no prompt that narrows it,
+#   the manner of dialogues.
 
 # %% [markdown]
 # ## Before you hand in
@@ -1486,5 +1533,6 @@ with pending("stories from nothing"):
 # - There is a sentence or two of interpretation under each result.
 # - The notebook and its PDF are both in the hand-in.
 #
-# You have now seen a language model from the question it is trained on down to the last of its parameters. What remains is
-# to train one for a task of your own and to measure honestly whether it has learnt it. That is the next notebook.
+# You have now seen a language model from the question it is trained on down to the last of its
+# parameters. What remains is to train one for a task of your own and to measure honestly whether it
+# has learnt it. That is the next notebook.
