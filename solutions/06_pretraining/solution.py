@@ -219,7 +219,7 @@ def mlm_corrupt(ids, u_select, u_kind, random_ids, mask_id, special_ids):
 # </details>
 
 # %%
-with pending("the shares of the three kinds"):
+with pending("the table of shares"):
     u_select, u_kind = torch.rand(2, 100_000, generator=torch.Generator().manual_seed(1))
     ids = torch.full((100_000,), 7)
     inputs, labels = mlm_corrupt(ids, u_select, u_kind, torch.full_like(ids, 9), 4, [1, 2])
@@ -402,7 +402,7 @@ def fim_rearrange(ids, start, stop, pre, suf, mid):
 # |---|---|---|
 # | `clm` | $j \le i$ | GPT, Llama |
 # | `mlm` | always | BERT |
-# | `prefix` | $j \le i$, or $j$ is in the prefix | PrefixLM, T5's decoder-only cousin |
+# | `prefix` | $j \le i$, or $j$ is in the prefix | PrefixLM, UniLM |
 # | `permutation` | $j$ comes before $i$ in a given order, or $j = i$ | XLNet |
 #
 # The last one needs a word. The *text* stays as it is, every token at its place with its own
@@ -485,7 +485,7 @@ def objective_mask(kind, length, prefix=None, order=None):
 # </details>
 
 # %%
-with pending("the masks side by side"):
+with pending("the picture of the masks"):
     drawn = [3, 0, 5, 1, 4, 2]
     fig, axes = plt.subplots(1, 4, figsize=(8.2, 2.5))
     for ax, kind, extra, note in zip(
@@ -513,7 +513,7 @@ with pending("the masks side by side"):
 # cannot read itself.
 
 # %%
-with pending("where the loss counts"):
+with pending("the picture of the loss"):
     u_select, u_kind = torch.rand(2, 24, generator=torch.Generator().manual_seed(12))
     text = torch.arange(100, 124)
     _, labels = mlm_corrupt(text, u_select, u_kind, text, 4, [])
@@ -792,7 +792,7 @@ def rope(x, positions, base=10000.0, layout="half"):
 # </details>
 
 # %%
-with pending("the dot product and the offset"):
+with pending("the picture of the rotation"):
     generator = torch.Generator().manual_seed(2)
     q, k = torch.randn(2, 1, 16, generator=generator, dtype=torch.float64)
     offsets = torch.arange(-20, 21)
@@ -1204,7 +1204,7 @@ def embedding_of(word, encode, table):
 # </details>
 
 # %%
-with pending("the neighbours of a word"):
+with pending("the list of neighbours"):
     if llama:
         table = llama.table.float()
         unit = table / table.norm(dim=-1, keepdim=True)
@@ -1216,7 +1216,8 @@ with pending("the neighbours of a word"):
 # %% [markdown]
 # Names lie near names, and what is found near what is seen, because they may stand in the same
 # places. Of the other words little can be said: half a million weights and short stories leave
-# their vectors much as they were at the start. In Llama 2 all neighbours make sense.
+# their vectors much as they were at the start. Much larger models
+# sort many more of their words.
 
 # %% [markdown] question="shape" points=0.5 title="Find the errors"
 # A notebook with the title *"Llama 2.7B under the hood"* contains these lines and their output.
@@ -1283,7 +1284,7 @@ def top_tokens(logits, k=7):
 # saw a red"? For which do you expect one high bar, for which several?
 
 # %%
-with pending("the bets on the next token"):
+with pending("the chart of bets"):
     if llama:
         story = "One evening, Mila the fox went to the hill."
         starts = [
@@ -1480,7 +1481,7 @@ def sample_from_nothing(next_logits, decode, bos, eos, uniforms):
 # </details>
 
 # %%
-with pending("stories from nothing"):
+with pending("a story from nothing"):
     if llama:
         print("greedy:", llama.decode(continue_greedily(next_logits, [BOS], 100, EOS)), "\n")
         for seed in range(3):
