@@ -5,6 +5,13 @@
 # [limits]
 # cell_seconds = 30
 # check_seconds = 10
+#
+# [hand_in]
+# group_size = 2
+# names = "warn"
+# pdf = "warn"
+# executed = "warn"
+# interpreted = "warn"
 
 # %% [markdown]
 # # Pretraining objectives and a Llama's inside
