@@ -44,7 +44,8 @@ class LinearWithLoRA(nn.Module):
     def forward(self, x):
         weight = self.linear.weight
         if not self.merged:
-            weight = weight + self.lora.scale * (self.lora.A @ self.lora.B).T
+            lora = self.lora
+            weight = weight + lora.scale * (lora.A @ lora.B).T
         return F.linear(x, weight, self.linear.bias)
 
 

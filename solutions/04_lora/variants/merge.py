@@ -49,7 +49,7 @@ def merge(module):
     for wrapper in module.modules():
         if isinstance(wrapper, LinearWithLoRA) and not wrapper.merged:
             lora = wrapper.lora
-            wrapper.kept = wrapper.linear.weight.detach().clone()
+            wrapper.kept = wrapper.linear.weight.data.clone()
             with torch.no_grad():
                 wrapper.linear.weight.add_((lora.A @ lora.B).T, alpha=float(lora.scale))
             wrapper.merged = True

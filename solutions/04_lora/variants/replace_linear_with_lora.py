@@ -9,7 +9,7 @@ def replace_linear_with_lora(model, rank, alpha, targets=None, _seen=None):
         child = model._modules[name]
         if not isinstance(child, nn.Linear):
             if child is not None:
-                replace_linear_with_lora(child, rank, alpha, targets, seen)
+                replace_linear_with_lora(child, rank, alpha, targets, _seen=seen)
         elif targets is None or name in targets:
             seen[id(child)] = seen.get(id(child)) or LinearWithLoRA(child, rank, alpha)
             model._modules[name] = seen[id(child)]
