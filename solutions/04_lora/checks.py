@@ -245,7 +245,9 @@ def check_low_rank_beats_all(submission, seed, r):
 # c: LoRALayer
 
 
-@check("LoRALayer", hint="scale · x A B, with A (in, rank) and B (rank, out), for any axes in front.")
+@check(
+    "LoRALayer", hint="scale · x A B, with A (in, rank) and B (rank, out), for any axes in front."
+)
 def check_lora_values(submission, rng):
     """The output is scale · x A B, for x with no, one or two axes in front."""
     for alpha, scaling in ((1, "alpha/r"), (ALPHA, "alpha/r"), (ALPHA, "alpha"), (0.5, "alpha")):
@@ -265,7 +267,9 @@ def check_lora_parameters(submission, rng):
     made = module(submission.LoRALayer(IN, OUT, R, ALPHA), "`LoRALayer(…)`")
     found = submission.gradients(made, torch.ones(N, IN))
     shapes = sorted(tuple(value.shape) for value in state_of(made).values() if value.requires_grad)
-    require(shapes == [(R, OUT), (IN, R)], "The parameters are not A (in, r) and B (r, out)", shapes)
+    require(
+        shapes == [(R, OUT), (IN, R)], "The parameters are not A (in, r) and B (r, out)", shapes
+    )
     got = [gradient for gradient in found.parameters.values() if gradient is not None]
     require(len(got) == 2, "A or B gets no gradient", f"{len(got)} gradients", "2")
 
@@ -323,7 +327,11 @@ def check_lora_scaling_names(submission):
         expect_error(lambda name=name, call=call: call(3, 2, 1, 1, name), "ValueError", message)
 
 
-@check("LoRALayer", points=0.5, hint="Parameters follow .to(…); what is no parameter or buffer does not.")
+@check(
+    "LoRALayer",
+    points=0.5,
+    hint="Parameters follow .to(…); what is no parameter or buffer does not.",
+)
 def check_lora_moves(submission):
     """The layer can be moved to another device, and to double precision."""
     made = module(submission.LoRALayer(IN, OUT, R, ALPHA), "`LoRALayer(…)`")
@@ -412,7 +420,9 @@ def check_wrapper_belongs(submission):
         require(found == "meta", f"{name} is not on the layer's device", found, "meta")
 
 
-@check("freeze", hint="Every parameter that is not an A or B of an adapter, whatever layer it is in.")
+@check(
+    "freeze", hint="Every parameter that is not an A or B of an adapter, whatever layer it is in."
+)
 def check_freeze_everything(submission):
     """Embeddings, norms, biases and heads are frozen, at any depth; no value changes."""
     nn = library(submission)
@@ -425,7 +435,9 @@ def check_freeze_everything(submission):
             require(not trainable(model), "A parameter of the model itself is still trainable")
         same = all(bits(value, before.get(name)) for name, value in state_of(model).items())
         require(same, "`freeze` changes the value of a parameter")
-        require(submission.read(model, "training") is True, "`freeze` changes the mode of the model")
+        require(
+            submission.read(model, "training") is True, "`freeze` changes the mode of the model"
+        )
 
 
 @check("freeze", hint="Called after the adapters were added, it must leave A and B trainable.")
@@ -698,7 +710,9 @@ def check_merge_models(submission, rng):
     nn = library(submission)
     first, square = Wrapped(submission, rng), Wrapped(submission, rng, (OUT, OUT), 2)
     plain = linear(submission, normal(rng, 2, OUT))
-    model = nn.Sequential(first.module, nn.Sequential(square.module, nn.Tanh()), square.module, plain)
+    model = nn.Sequential(
+        first.module, nn.Sequential(square.module, nn.Tanh()), square.module, plain
+    )
     x = normal(rng, N, IN)
     before, weight = numbers(model.forward(x)), numbers(submission.read(plain, "weight"))
     merged = module(submission.merge(model), "`merge(model)`, which returns the model,")

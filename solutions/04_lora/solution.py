@@ -1042,15 +1042,15 @@ def adapted(model, rank):
 
 # %% [markdown]
 # **Predict first.** A layer of the base has up to $64 \times 256$ weights. Of the adapters with rank 1, 2, 4 and 8, which
-# is the first to get 9 of 10 held-out pairs right? And 99 of 100?
+# is the first to get 9 of 10 held-out pairs right? And 98 of 100?
 
 # %%
-STEPS = 250
+STEPS = 150
 models, losses = {}, {}
 with pending("the sweep over ranks"):
     for rank in (1, 2, 4, 8):
         models[rank] = adapted(base, rank)
-        losses[rank] = trained(models[rank], STEPS, lr=1e-2)
+        losses[rank] = trained(models[rank], STEPS, lr=2e-2)
         number = count_parameters(models[rank], trainable_only=True)
         share = exact(models[rank], test_pairs, 7)
         print(f"rank {rank}: {number:>7,} trainable, {share:.1%} of the held-out pairs")
@@ -1064,7 +1064,7 @@ with pending("the sweep over ranks"):
 with pending("the control and the full training"):
     torch.manual_seed(0)
     models["random"] = adapted(adder().to(DEVICE), 8)
-    losses["random"] = trained(models["random"], STEPS, lr=1e-2)
+    losses["random"] = trained(models["random"], STEPS, lr=2e-2)
     models["full"] = copy.deepcopy(base)
     losses["full"] = trained(models["full"], STEPS, lr=3e-3)
     for name, words in (("random", "rank 8 on a random base"), ("full", "all weights")):
@@ -1141,17 +1141,20 @@ with pending("the adapter switched off, saved and loaded"):
     load_lora(fresh, safetensors.torch.load(adapter_file))
     merge(fresh)
     print(f"loaded and merged:   a + b + 7 {exact(fresh, test_pairs, 7):.1%}")
-    bare = fresh.blocks[0].up.linear.weight
-    print("base still the same, to the bit:", torch.equal(base.blocks[0].up.weight, model.blocks[0].up.linear.weight))
+    before, now = base.blocks[0].up.weight, model.blocks[0].up.linear.weight
+    print("a weight of the base after all this, the same to the bit:", torch.equal(before, now))
 
 # %%
 with pending("the size of the corrections"):
     [model] = finished(models, 8)
     sizes = {}
-    for name in [f"blocks.{i}.{layer}" for i in (0, 1) for layer in "q k v o up down".split()] + ["head"]:
+    inside = [f"blocks.{i}.{layer}" for i in (0, 1) for layer in "q k v o up down".split()]
+    for name in (*inside, "head"):
         found = model.get_submodule(name)
         change = found.lora.scale * torch.linalg.norm(found.lora.A @ found.lora.B)
-        sizes[name.removeprefix("blocks.")] = (change / torch.linalg.norm(found.linear.weight)).item()
+        sizes[name.removeprefix("blocks.")] = (
+            change / torch.linalg.norm(found.linear.weight)
+        ).item()
     fig, ax = plt.subplots(figsize=(6.5, 2.6))
     ax.bar(sizes.keys(), sizes.values(), color="0.75", edgecolor="0.2")
     ax.set(xlabel="layer", ylabel="size of the change,\nrelative to the weight")
@@ -1164,7 +1167,7 @@ with pending("the size of the corrections"):
 # %%
 with pending("the singular values of the full change"):
     [full_model] = finished(models, "full")
-    fig, (left, right) = plt.subplots(1, 2, figsize=(7.5, 2.8))
+    _, (left, right) = plt.subplots(1, 2, figsize=(7.5, 2.8))
     for path in ("blocks.0.q", "blocks.0.up", "blocks.1.down"):
         change = (full_model.get_submodule(path).weight - base.get_submodule(path).weight).detach()
         values = torch.linalg.svdvals(change).cpu()
@@ -1196,7 +1199,7 @@ with pending("the singular values of the full change"):
 # what the base contributes (the control), and about whether the two differ by more than chance.
 
 # %% [markdown] answer="sweep"
-# A good report states for instance: rank 1 gets about nine of ten pairs, rank 4 nearly all, and rank 8 cannot be
+# A good report states for instance: rank 1 gets about five of six pairs, rank 2 some 96 %, rank 4 nearly all, and rank 8 cannot be
 # told from training everything: at 1,000 pairs the standard error near 0.99 is 0.003. The control at the same rank and number
 # of steps gets next to none, so the adapters steer what the base can do rather than learn to add. With four times the steps it
 # would catch up in part: "fails" means "fails in this budget". An extension worth its points, for example: adapters on `up` and `down` alone, or `q`

@@ -61,7 +61,9 @@ def lora_parameter_count(layers, rank):
 
 # %% mistake="L21h" exercise="lora_parameter_count" title="layers of the same size are taken for the same layer" caught_by=["lora_count_worked", "lora_count_gpt2"] hint="Twelve blocks have twelve layers of the same size: equal is not identical."
 def lora_parameter_count(layers, rank):
-    sizes = {(x.in_features, x.out_features) if isinstance(x, nn.Linear) else tuple(x) for x in layers}
+    sizes = {
+        (x.in_features, x.out_features) if isinstance(x, nn.Linear) else tuple(x) for x in layers
+    }
     return sum(rank * (inputs + outputs) for inputs, outputs in sizes)
 
 

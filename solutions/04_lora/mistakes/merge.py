@@ -25,7 +25,9 @@ def merge(module):
         if isinstance(wrapper, LinearWithLoRA) and not wrapper.merged:
             lora = wrapper.lora
             with torch.no_grad():
-                wrapper.linear.weight += lora.scale * (lora.A @ lora.B).reshape(wrapper.linear.weight.shape)
+                wrapper.linear.weight += lora.scale * (lora.A @ lora.B).reshape(
+                    wrapper.linear.weight.shape
+                )
             wrapper.merged = True
     return module
 
@@ -35,7 +37,9 @@ def unmerge(module):
         if isinstance(wrapper, LinearWithLoRA) and wrapper.merged:
             lora = wrapper.lora
             with torch.no_grad():
-                wrapper.linear.weight -= lora.scale * (lora.A @ lora.B).reshape(wrapper.linear.weight.shape)
+                wrapper.linear.weight -= lora.scale * (lora.A @ lora.B).reshape(
+                    wrapper.linear.weight.shape
+                )
             wrapper.merged = False
     return module
 

@@ -63,7 +63,9 @@ def replace_linear_with_lora(model, rank, alpha, targets=None):
                     if child not in wrappers:
                         wrappers[child] = LinearWithLoRA(child, rank, alpha)
                     setattr(module, name, wrappers[child])
-            elif not isinstance(child, (LinearWithLoRA, nn.Sequential, nn.ModuleList, nn.ModuleDict)):
+            elif not isinstance(
+                child, (LinearWithLoRA, nn.Sequential, nn.ModuleList, nn.ModuleDict)
+            ):
                 visit(child)
 
     if not isinstance(model, LinearWithLoRA):
@@ -301,7 +303,9 @@ def replace_linear_with_lora(model, rank, alpha, targets=None):
             if isinstance(child, nn.Linear):
                 if targets is None or name in targets:
                     if child not in wrappers:
-                        wrappers[child] = LinearWithLoRA(nn.Linear(child.in_features, child.out_features), rank, alpha)
+                        wrappers[child] = LinearWithLoRA(
+                            nn.Linear(child.in_features, child.out_features), rank, alpha
+                        )
                     setattr(module, name, wrappers[child])
             elif child is not None and not isinstance(child, LinearWithLoRA):
                 visit(child)

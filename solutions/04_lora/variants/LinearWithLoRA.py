@@ -3,7 +3,9 @@ class LinearWithLoRA(nn.Module):
     def __init__(self, linear, rank, alpha):
         super().__init__()
         self.linear, self.merged = linear, False
-        self.lora = LoRALayer(linear.in_features, linear.out_features, rank, alpha).to(linear.weight)
+        self.lora = LoRALayer(linear.in_features, linear.out_features, rank, alpha).to(
+            linear.weight
+        )
         self.register_forward_hook(
             lambda module, args, out: out if module.merged else out + module.lora(args[0])
         )
@@ -38,7 +40,9 @@ class LinearWithLoRA(nn.Module):
         self.linear = linear
         self.lora = LoRALayer(linear.in_features, linear.out_features, rank, alpha)
         for name in ("A", "B"):
-            setattr(self.lora, name, nn.Parameter(getattr(self.lora, name).detach().to(linear.weight)))
+            setattr(
+                self.lora, name, nn.Parameter(getattr(self.lora, name).detach().to(linear.weight))
+            )
         self.merged = False
 
     def forward(self, x):

@@ -4,7 +4,7 @@ class LoRALayer(nn.Module):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.scale = {'alpha/r': alpha / rank, 'alpha': alpha}[scaling]
+        self.scale = {"alpha/r": alpha / rank, "alpha": alpha}[scaling]
         self.A = nn.Parameter(torch.empty(in_dim, rank))
         self.B = nn.Parameter(torch.zeros(rank, out_dim))
         nn.init.kaiming_uniform_(self.A, a=math.sqrt(5))
@@ -19,7 +19,7 @@ class LoRALayer(nn.Module):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.scale = {'alpha/r': alpha / rank, 'alpha': alpha}[scaling]
+        self.scale = {"alpha/r": alpha / rank, "alpha": alpha}[scaling]
         self.A = nn.Parameter(torch.empty(in_dim, rank))
         self.B = nn.Parameter(torch.zeros(rank, out_dim))
         nn.init.xavier_uniform_(self.A, gain=0.01)
@@ -34,7 +34,7 @@ class LoRALayer(nn.Module):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.scale = {'alpha/r': alpha / rank, 'alpha': alpha}[scaling]
+        self.scale = {"alpha/r": alpha / rank, "alpha": alpha}[scaling]
         self.A = nn.Parameter(torch.randn(in_dim, rank, generator=torch.Generator().manual_seed(7)))
         self.B = nn.Parameter(torch.zeros(rank, out_dim))
 
@@ -48,7 +48,7 @@ class LoRALayer(nn.Module):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.scale = {'alpha/r': alpha / rank, 'alpha': alpha}[scaling]
+        self.scale = {"alpha/r": alpha / rank, "alpha": alpha}[scaling]
         self.A = nn.Parameter(torch.randn(in_dim, rank) / math.sqrt(rank))
         self.B = nn.Parameter(torch.zeros(rank, out_dim))
 
@@ -62,7 +62,7 @@ class LoRALayer(nn.Module):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.scale = {'alpha/r': alpha / rank, 'alpha': alpha}[scaling]
+        self.scale = {"alpha/r": alpha / rank, "alpha": alpha}[scaling]
         self.A = nn.Parameter(torch.randn(in_dim, rank) / math.sqrt(rank))
         self.B = nn.Parameter(torch.zeros(rank, out_dim))
 
@@ -76,7 +76,9 @@ class LoRALayer(nn.Module):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.register_buffer("scale", torch.tensor(alpha / rank if scaling == "alpha/r" else float(alpha)))
+        self.register_buffer(
+            "scale", torch.tensor(alpha / rank if scaling == "alpha/r" else float(alpha))
+        )
         self.A = nn.Parameter(torch.randn(in_dim, rank) / math.sqrt(rank))
         self.B = nn.Parameter(torch.zeros(rank, out_dim))
 
@@ -108,7 +110,7 @@ class LoRALayer(nn.Module):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.scale = {'alpha/r': alpha / rank, 'alpha': alpha}[scaling]
+        self.scale = {"alpha/r": alpha / rank, "alpha": alpha}[scaling]
         self.A = nn.Parameter(torch.randn(in_dim, rank) / math.sqrt(rank))
         self.B = nn.Parameter(torch.zeros(rank, out_dim))
         self.dropout = nn.Dropout(p=0.0)
@@ -119,12 +121,16 @@ class LoRALayer(nn.Module):
 
 # %% variant="LW12b" exercise="LoRALayer" title="more keywords, other names"
 class LoRALayer(nn.Module):
-    def __init__(self, inputs, outputs, rank, alpha, scaling="alpha/r", *, std=None, dtype=None, device=None):
+    def __init__(
+        self, inputs, outputs, rank, alpha, scaling="alpha/r", *, std=None, dtype=None, device=None
+    ):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.scale = {'alpha/r': alpha / rank, 'alpha': alpha}[scaling]
-        self.A = nn.Parameter(torch.randn(inputs, rank, dtype=dtype, device=device) * (std or rank**-0.5))
+        self.scale = {"alpha/r": alpha / rank, "alpha": alpha}[scaling]
+        self.A = nn.Parameter(
+            torch.randn(inputs, rank, dtype=dtype, device=device) * (std or rank**-0.5)
+        )
         self.B = nn.Parameter(torch.zeros(rank, outputs, dtype=dtype, device=device))
 
     def forward(self, x):
@@ -137,7 +143,7 @@ class LoRALayer(nn.Module):
         super().__init__()
         if scaling not in ("alpha/r", "alpha"):
             raise ValueError(scaling)
-        self.scale = {'alpha/r': alpha / rank, 'alpha': alpha}[scaling]
+        self.scale = {"alpha/r": alpha / rank, "alpha": alpha}[scaling]
         self.A = nn.Parameter(torch.randn(in_dim, rank) / math.sqrt(rank))
         self.B = nn.Parameter(torch.zeros(rank, out_dim))
 

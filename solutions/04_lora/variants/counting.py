@@ -19,7 +19,9 @@ def count_parameters(module, trainable_only=False, **options):
 def lora_parameter_count(layers, rank):
     made = {}
     for number, layer in enumerate(layers):
-        sizes = layer if not hasattr(layer, "in_features") else (layer.in_features, layer.out_features)
+        sizes = (
+            layer if not hasattr(layer, "in_features") else (layer.in_features, layer.out_features)
+        )
         nowhere = torch.device("meta")
         with nowhere:
             made[number if sizes is layer else layer] = LoRALayer(*sizes, rank, rank)

@@ -25,7 +25,9 @@ def freeze(model):
 
 # %% variant="LW7d" exercise="freeze" title="what is in a set of adapters stays"
 def freeze(model):
-    kept = {p for m in model.modules() if isinstance(m, LinearWithLoRA) for p in m.lora.parameters()}
+    kept = {
+        p for m in model.modules() if isinstance(m, LinearWithLoRA) for p in m.lora.parameters()
+    }
     for parameter in model.parameters():
         parameter.requires_grad_(parameter in kept)
     return model
