@@ -170,9 +170,7 @@ def check_replace_worked(submission):
     for wanted in (2, 0):
         made_wrappers(submission.replace_linear_with_lora(model, 2, 4), wanted)
         names = [name for name in state_of(model) if name.endswith(".A")]
-        require(
-            names == ["0.lora.A", "2.lora.A"], "The adapters are not where they belong", names
-        )
+        require(names == ["0.lora.A", "2.lora.A"], "The adapters are not where they belong", names)
         near(model.forward(x), before, "The output, before any training,")
 
 

@@ -269,8 +269,8 @@ for r in (1, 8, 16, 32):
 # %% [markdown]
 # <details><summary>Compare with your guess</summary>
 #
-# More, about a third: even noise has directions that are a bit stronger than others, and the best
-# approximation picks them. Yet two thirds are lost. A matrix *without structure* has no good
+# More, 37 %: even noise has directions that are a bit stronger than others, and the best
+# approximation picks them. Yet nearly two thirds are lost. A matrix *without structure* has no good
 # approximation of low rank. What LoRA bets on is that the *change* which a new task needs has structure.
 #
 # </details>
@@ -314,7 +314,7 @@ def low_rank_approx(W, r):
 # %% tags=["setup"]
 def knob(draw, name, values):
     """Draw one panel per value, and a slider below where ipywidgets is there to run it."""
-    _, axes = plt.subplots(1, len(values), figsize=(7.5, 2))
+    _, axes = plt.subplots(1, len(values), figsize=(7.5, 2.1))
     for ax, value in zip(axes, values, strict=True):
         draw(ax, value)
     plt.show()
@@ -324,7 +324,7 @@ def knob(draw, name, values):
         return
 
     def alone(value):
-        _, ax = plt.subplots(figsize=(3, 2.4))
+        _, ax = plt.subplots(figsize=(3, 2.6))
         draw(ax, value)
         plt.show()
 
@@ -342,7 +342,7 @@ def draw_rank(ax, r):
     A, B = low_rank_approx(picture, r)
     lost = torch.linalg.norm(picture - A @ B) / torch.linalg.norm(picture)
     ax.imshow(A @ B, vmin=0, vmax=1, aspect="auto")
-    ax.set(title=f"rank {r}, {A.numel() + B.numel()} numbers\nerror {lost:.0%}")
+    ax.set(title=f"rank {r}\n{A.numel() + B.numel()} numbers\nerror {lost:.0%}")
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(True)
 
@@ -352,9 +352,9 @@ with pending("the picture at several ranks"):
 
 # %% [markdown]
 # **Figure 1.** A picture of $48 \times 64 = 3072$ numbers, approximated. Rank 1 is one column times one
-# row, so it can only be a plaid. The error falls with every rank and is 0 at rank 48. An error that
-# stays above 0 at full rank, or does not fall: the singular values are missing, or the third matrix is the wrong way
-# round.
+# row, so it can only be a plaid. The error falls with every rank and is 0 at rank 48, where the factors hold more
+# numbers than the picture itself. An error that does not fall, or stays above 0 at full rank: the singular values are
+# missing, or the third matrix is the wrong way round.
 
 # %% [markdown]
 # ## c · The layer beside the layer
@@ -700,20 +700,21 @@ with pending("the adapters of GPT-2"):
 
 # %%
 with pending("GPT-2 with adapters, on the meta device"):
-    before = count_parameters(gpt)
-    print(f"trainable before:        {count_parameters(gpt, trainable_only=True):,}")
-    freeze(gpt)
-    print(f"frozen:                  {count_parameters(gpt, trainable_only=True):,}")
-    print(f"layers replaced:         {replace_linear_with_lora(gpt, 16, 16)}")
-    after = count_parameters(gpt, trainable_only=True)
-    print(f"trainable after:         {after:,} = 12 · 221,184 + 12,320")
-    print(f"that is one in {before / after:.1f}, or {after / before:.2%}")
-    print(f"replaced once more:      {replace_linear_with_lora(gpt, 16, 16)}")
-    for names in ("qv", "qkv", "qkvo"):
-        with torch.device("meta"):
-            fresh = freeze(Transformer(V, d, 12, layers, context, classes))
-        number = replace_linear_with_lora(fresh, 16, 16, targets=list(names))
-        print(f"only {names:4}: {number} layers, {count_parameters(fresh, trainable_only=True):,}")
+    with torch.device("meta"):
+        copies = [Transformer(V, d, 12, layers, context, classes) for _ in range(4)]
+    small_gpt, *others = copies
+    before = count_parameters(small_gpt, trainable_only=True)
+    print(f"trainable before:    {before:,}")
+    freeze(small_gpt)
+    print(f"frozen:              {count_parameters(small_gpt, trainable_only=True):,}")
+    print(f"layers replaced:     {replace_linear_with_lora(small_gpt, 16, 16)}")
+    after = count_parameters(small_gpt, trainable_only=True)
+    print(f"trainable after:     {after:,} = 12 · 221,184 + 12,320")
+    print(f"                     one in {before / after:.1f}, or {after / before:.2%}")
+    print(f"replaced once more:  {replace_linear_with_lora(small_gpt, 16, 16)}")
+    for names, model in zip(("qv", "qkv", "qkvo"), others, strict=True):
+        number = replace_linear_with_lora(freeze(model), 16, 16, targets=list(names))
+        print(f"only {names:4}: {number} layers, {count_parameters(model, trainable_only=True):,}")
 
 # %% [markdown] question="slide" points=0.5 title="Find the errors"
 # A slide walks through a model with a function that calls itself: *for each child, if it is a `Linear`, replace it
@@ -1123,7 +1124,8 @@ with pending("the loss curves"):
 
 # %% [markdown]
 # **Figure 3.** The training loss. Every adapter on the trained base starts at the same loss as full training, because
-# $B = 0$ leaves the base as it is. A curve that starts elsewhere: the correction is not zero at the start.
+# $B = 0$ leaves the base as it is; only the random base has a start of its own. Another curve that starts elsewhere: the
+# correction is not zero at the start.
 
 # %%
 with pending("the adapter switched off, saved and loaded"):
@@ -1134,6 +1136,7 @@ with pending("the adapter switched off, saved and loaded"):
     load_lora(model, {name: torch.zeros_like(value) for name, value in state.items()})
     print(f"adapter of zeros:    a + b {exact(model, test_pairs, 0):.1%}, ", end="")
     print(f"a + b + 7 {exact(model, test_pairs, 7):.1%}")
+    load_lora(model, state)
     adapter_file = safetensors.torch.save({k: v.cpu() for k, v in state.items()})
     base_file = safetensors.torch.save({k: v.cpu() for k, v in base.state_dict().items()})
     print(f"adapter file {len(adapter_file):,} bytes, base file {len(base_file):,} bytes")

@@ -232,11 +232,11 @@ def test_the_adder(ours: SimpleNamespace) -> None:
 
 
 def test_low_rank_is_torchs_best(ours: SimpleNamespace) -> None:
-    W = torch.randn(9, 6, dtype=torch.float64)
-    values = torch.linalg.svdvals(W)
+    full = torch.randn(9, 6, dtype=torch.float64)
+    values = torch.linalg.svdvals(full)
     for r in range(1, 7):
-        A, B = ours.low_rank_approx(W, r)
-        left = torch.linalg.norm(W - A @ B)
+        first, second = ours.low_rank_approx(full, r)
+        left = torch.linalg.norm(full - first @ second)
         torch.testing.assert_close(left, values[r:].norm(), rtol=1e-9, atol=1e-9)
 
 
