@@ -1116,9 +1116,9 @@ with pending("the loss curves"):
     fig, ax = plt.subplots(figsize=(6.5, 2.8))
     shown = ((1, "rank 1"), (8, "rank 8"), ("full", "all weights"), ("random", "random base"))
     for name, label in shown:
-        # The mean of ten steps each: single batches scatter.
-        smooth = torch.tensor(losses[name]).reshape(-1, 10).mean(1)
-        ax.plot(torch.arange(5, STEPS, 10), smooth, label=label)
+        # The very first loss, then the mean of ten steps each: single batches scatter.
+        means = torch.tensor(losses[name]).reshape(-1, 10).mean(1).tolist()
+        ax.plot([0, *range(5, STEPS, 10)], [losses[name][0], *means], label=label)
     ax.set(xlabel="step", ylabel="loss (nats per digit)", yscale="log")
     ax.legend()
 
@@ -1165,7 +1165,8 @@ with pending("the size of the corrections"):
 
 # %% [markdown]
 # **Figure 4.** The Frobenius norm of $s A B$ in each layer, relative to that of the weight it corrects. Every bar must
-# be above zero. The adapters are not evenly at work: some layers have to change far more than others.
+# be above zero. Low rank does not mean small: the corrections are about as large as the weights themselves, and largest
+# in the feed-forward part and the head.
 
 # %%
 with pending("the singular values of the full change"):
