@@ -78,8 +78,9 @@ class _Unknown(Exception):
 def _answer(step: Step, namespace: Mapping[str, Any], objects: Mapping[int, Any]) -> Any:
     if not step.replays:
         raise _Unknown
-    # Our own copy of the arguments: a mistake may well change them.
-    args = copy.deepcopy([_resolved(arg, objects) for arg in step.args])
+    # Our own copy of plain arguments: a mistake may well change them. Objects are of this replay
+    # alone, and what a call does to them is seen by the steps that follow.
+    args = [_resolved(arg, objects) for arg in copy.deepcopy(step.args)]
     found = namespace[step.target] if isinstance(step.target, str) else _at(objects, step.target)
     for name in step.path:
         found = getattr(found, name)

@@ -135,3 +135,23 @@ def test_tensors_with_gradients_may_stand_in_a_tuple() -> None:
 def test_a_header_without_what_it_needs() -> None:
     with pytest.raises(CourseError, match="needs caught_by, title"):
         mistake_from("x.py", {"mistake": "F1", "exercise": "f"}, {})
+
+
+def test_what_a_call_does_to_an_object_is_seen_later() -> None:
+    def doubling(layer: Layer) -> Layer:
+        layer.factor *= 2
+        return layer
+
+    def tripling(layer: Layer) -> Layer:
+        layer.factor *= 3
+        return layer
+
+    submission = local_submission({"Layer": Layer, "f": tripling})
+    layer = submission.Layer(5.0)
+    submission.f(layer)
+    submission.read(layer, "factor")
+    right = {"Layer": Layer, "f": doubling}
+    known = Mistake("M7", "f", "three times", "Twice.", ("a",), None, {**right, "f": tripling})
+    found = name_mistake([known], right, "f", list(submission.trace))
+    assert found is not None
+    assert found.id == "M7"
