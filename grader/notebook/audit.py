@@ -16,6 +16,7 @@ MIN_NODES = 6
 # As many tokens of a line must agree in a row where the text is not Python, but prose or JSON.
 MIN_TOKENS = 10
 TOKEN = re.compile(r"\w+|[^\w\s]")
+LEGIBLE = re.compile(rb"[\t\n\x20-\x7e]{12,}")
 BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 
 
@@ -43,9 +44,10 @@ def audit(files: dict[str, bytes], hidden: Hidden) -> list[str]:
     findings: list[str] = []
     for name, data in sorted(files.items()):
         for where, text in _texts(name, data):
+            tokens = " ".join(TOKEN.findall(text))
             if any(shape in shapes for shape in _shapes(text)):
                 findings.append(f"{where}: code with the structure of a solution")
-            elif any(line in " ".join(TOKEN.findall(text)) for line in lines):
+            elif any(line in tokens for line in lines):
                 findings.append(f"{where}: a line of a solution, a rubric or a hidden check")
             findings += [f"{where}: {name} is not blank" for name in _written(text, hidden)]
             findings += [
@@ -59,6 +61,10 @@ def audit(files: dict[str, bytes], hidden: Hidden) -> list[str]:
 
 def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
     """Yield every text in a file with its place; of a notebook also metadata and attachments."""
+    if b"\0" in data:
+        # Arrays and weights: only what is legible in them can be a sentence or code.
+        yield name, "\n".join(found.decode() for found in LEGIBLE.findall(data))
+        return
     text = data.decode("utf-8", "replace")
     if not name.endswith(".ipynb"):
         yield name, text
