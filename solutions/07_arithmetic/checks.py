@@ -325,6 +325,13 @@ def small(submission, seed):
     return submission.Calculator(12, 16, 2, 1, 3), submission.ArithmeticTokenizer(SYMBOLS)
 
 
+def losses_of(result, steps):
+    """Return the losses of a training, one for each step."""
+    found = numbers(result, "What `train` returns")
+    require(found.shape == (steps,), "There is not one loss for each step", found.shape, (steps,))
+    return found
+
+
 def bets(model):
     """Return the log-probabilities (10, 2, 12) of a model's bets on the copies."""
     texts = torch.tensor([tokens(prompt + answer) for prompt, answer in COPIES])
@@ -351,7 +358,7 @@ def check_train_counts(submission):
         sign = bets(model)[:, 0, EQUALS].mean().item()
         wrong = "does not count, though all bets should" if low > -9 else "is trained, too"
         require(low <= sign <= high, f"The bet on `=`, inside the prompt, {wrong}", math.exp(sign))
-        late = numbers(losses, "The losses")[-10:].mean()
+        late = losses_of(losses, 60)[-10:].mean()
         require(late < 0.7, "The loss does not fall", late)
 
 
@@ -363,23 +370,18 @@ def check_train_seeded(submission):
         model, tokenizer = small(submission, 6)
         submission.seed(seed + len(found))
         losses = submission.train(model, COPIES, tokenizer, 6, 3, 0.01, seed)
-        found.append(numbers(losses, "The losses"))
+        found.append(losses_of(losses, 6))
     require(np.allclose(found[0], found[1], atol=1e-5), "The same seed gives other losses")
     require(not np.allclose(found[0], found[2], atol=1e-5), "Another seed gives the same losses")
 
 
-@check("train", hint="Clear the gradients in every step: zero_grad before backward.")
-def check_train_gradients(submission):
-    """Each step follows the gradient of its own batch, with the learning rate that is given."""
+@check("train", hint="Hand `lr` to the optimiser.")
+def check_train_rate(submission):
+    """The learning rate is the one that is given: with a tiny one the model hardly changes."""
     model, tokenizer = small(submission, 7)
     before = bets(model)
-    losses = numbers(submission.train(model, COPIES, tokenizer, 12, 16, 1e-7), "The losses")
+    submission.train(model, COPIES, tokenizer, 8, 16, 1e-7)
     close(bets(model), before, rtol=0, atol=1e-2, message="`lr` is not the learning rate")
-    left = submission.read(model, "bets", "weight", "grad")
-    if left is not None:
-        # Of one batch it is below 0.4 here; of twelve added up it is twelve times that.
-        size = float(np.abs(numbers(left, "The gradient")).max())
-        require(size < 0.45 * len(losses) / 2, "Gradients of earlier steps are still in it", size)
 
 
 # e: generate, exact_match
@@ -541,7 +543,7 @@ def check_match_own_errors(submission):
 
 @check("count_carries", hint="A carry may cause the next; go on while either number has digits.")
 @settings(max_examples=40)
-@given(st.integers(0, 10**8), st.integers(0, 10**8))
+@given(st.integers(0, 10**8), st.integers(0, 10**8) | st.integers(0, 99))
 def check_carries_any(submission, a, b):
     """The number of carries is right for any two numbers, of any two lengths."""
 
@@ -618,7 +620,12 @@ SUMS = 1000
 
 def entered(submission):
     """Return the weights of an entry, as plain tensors, and how many numbers they hold."""
-    weights = submission.entry_weights()
+    weights = submission.saved_weights()
+    if weights is None:
+        # Nothing is saved where nothing was run, as with our own reference: then it is fitted here.
+        model = submission.build()
+        submission.fit(model)
+        weights = model.state_dict()
     if not isinstance(weights, dict) or not weights:
         fail("The weights of the entry are not a dictionary of tensors", weights)
     for name, tensor in weights.items():
