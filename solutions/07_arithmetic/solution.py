@@ -422,12 +422,12 @@ def masked_loss(logits, ids, mask):
 class Layer(nn.Module):
     """A transformer block; the weights of its attention stay readable in `looked`."""
 
-    def __init__(self, d_model, n_heads):
+    def __init__(self, width, heads):
         super().__init__()
-        self.norms = nn.ModuleList([nn.LayerNorm(d_model), nn.LayerNorm(d_model)])
-        self.attention = nn.MultiheadAttention(d_model, n_heads, batch_first=True)
-        self.inner = nn.Linear(d_model, 4 * d_model)
-        self.outer = nn.Linear(4 * d_model, d_model)
+        self.norms = nn.ModuleList([nn.LayerNorm(width), nn.LayerNorm(width)])
+        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.inner = nn.Linear(width, 4 * width)
+        self.outer = nn.Linear(4 * width, width)
         self.watched, self.looked = False, None
 
     def forward(self, x, future):
@@ -729,7 +729,7 @@ def copycat(ids):
 with pending("the copycat"):
     tokenizer = ArithmeticTokenizer(SYMBOLS)
     cat = Scripted(copycat).eval()
-    texts = torch.tensor([tokenizer.encode("".join(problem)) for problem in testing])
+    texts = torch.tensor([tokenizer.encode(f"{prompt}{answer}") for prompt, answer in testing])
     right = (cat(texts)[:, 5:8].argmax(-1) == texts[:, 6:]).all(1).float().mean()
     print(f"fed with the answers it gets {right:.1%}")
     print(f"it writes: {tokenizer.decode(generate(cat, texts[:1, :6], 3)[0])}")
