@@ -142,7 +142,9 @@ def check_mask_worked(submission):
     same_bools(ask(submission, "loss_mask", ids, EQUALS), wanted, "The mask")
 
 
-@check("masked_loss", hint="Drop the last bet and the first id. The mean is over the bets that count.")
+@check(
+    "masked_loss", hint="Drop the last bet and the first id. The mean is over the bets that count."
+)
 def check_loss_worked(submission):
     """Of three bets with 0.1, 0.5 and 0.8 for what came the last two count: 0.4581."""
     probs = torch.tensor(
@@ -161,7 +163,9 @@ def check_loss_worked(submission):
 COPIES = [(f"{digit}=", f"{digit}") for digit in range(10)]
 
 
-@check("train", hint="Draw rows inside the loop; loss, zero_grad, backward, step; keep loss.item().")
+@check(
+    "train", hint="Draw rows inside the loop; loss, zero_grad, backward, step; keep loss.item()."
+)
 def check_train_learns(submission):
     """A small model learns to repeat a digit, and the losses of its steps are returned."""
     submission.seed(1)
@@ -231,7 +235,9 @@ def check_by_worked(submission):
 def check_lengths_worked(submission):
     """Problems of two digits, written with width 3, begin with a 0 and a digit that is none."""
     found = submission.draw_problems(2, 20, 3)
-    require(isinstance(found, list | tuple) and len(found) == 20, "There are not 20 problems", found)
+    require(
+        isinstance(found, list | tuple) and len(found) == 20, "There are not 20 problems", found
+    )
     for prompt, answer in (text_pair(problem, "A problem") for problem in found):
         fits = len(prompt) == 8 and len(answer) == 4 and prompt[3] + prompt[7] == "+="
         require(fits, "A problem is not written with width 3", (prompt, answer))

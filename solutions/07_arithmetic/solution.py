@@ -487,8 +487,8 @@ def progress(steps, losses):
 #
 # Each step takes a **new** random batch: indices drawn with replacement, from a generator seeded
 # with `seed`. Use Adam or AdamW without weight decay; `lr` is its learning rate, or the largest one
-# if you use a schedule (`OneCycleLR` with `pct_start=0.1` does well). Write your loop as
-# `for step in progress(steps, losses):` and you get a bar.
+# if you use a schedule (`OneCycleLR` with `pct_start=0.1` does well). Let your loop run over
+# `progress(steps, losses)` instead of `range(steps)` and you get a bar.
 #
 # Shapes: `examples` → `ids (N, L)`, once; in each step `ids[rows] (batch_size, L)`.
 
