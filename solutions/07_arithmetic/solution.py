@@ -591,7 +591,7 @@ with pending("the two losses"):
     ax.plot(history, label="only the answer counts")
     ax.plot(other_history, label="all eight bets count")
     ax.set(xlabel="step", ylabel="loss (nats per bet)", ylim=(0, 2.7))
-    ax.legend(loc="upper center")
+    ax.legend(loc="upper right", bbox_to_anchor=(1, 0.88))
     print(f"all bets: mean loss of the last 50 steps {sum(other_history[-50:]) / 50:.4f}")
 
 # %% [markdown]
