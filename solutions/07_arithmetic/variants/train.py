@@ -1,5 +1,5 @@
 # %% variant="PW7" exercise="train" title="Adam at a constant rate, rows drawn by Python, epochs of its own"
-def train(model, examples, tokenizer, steps, batch_size=128, lr=8e-3, seed=0, answer_only=True):
+def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, answer_only=True):
     draw = random.Random(seed)
     where = next(model.parameters()).device
     texts = [tokenizer.encode("".join(example)) for example in examples]
@@ -19,7 +19,7 @@ def train(model, examples, tokenizer, steps, batch_size=128, lr=8e-3, seed=0, an
 
 
 # %% variant="PW7b" exercise="train" title="clipped gradients, a cosine, numpy's generator, weights cleared by hand"
-def train(model, examples, tokenizer, steps, batch_size=128, lr=8e-3, seed=0, answer_only=True):
+def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, answer_only=True):
     import numpy as np
 
     rng = np.random.default_rng(seed)
@@ -44,7 +44,7 @@ def train(model, examples, tokenizer, steps, batch_size=128, lr=8e-3, seed=0, an
 
 
 # %% variant="PW7c" exercise="train" title="a DataLoader that draws with replacement"
-def train(model, examples, tokenizer, steps, batch_size=128, lr=8e-3, seed=0, answer_only=True):
+def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, answer_only=True):
     from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
     device = next(model.parameters()).device
