@@ -301,6 +301,7 @@ def make_examples(n_digits, ops="+", seed=0, reverse=True, test_fraction=0.1):
 # </details>
 
 # %%
+training, testing = [], []
 with pending("the data"):
     training, testing = make_examples(2)
     print(len(training), "problems to learn from,", len(testing), "to be tested on")
@@ -564,6 +565,8 @@ def fresh(max_len=9, seed=0):
 model, history = fresh(), []
 with pending("the training"):
     tokenizer = ArithmeticTokenizer(SYMBOLS)
+    if not training:
+        raise NotImplementedError
     print(sum(p.numel() for p in model.parameters()), "parameters on", DEVICE)
     history = train(model, training, tokenizer, STEPS)
 
@@ -584,6 +587,7 @@ MORE_STEPS = 1000
 
 other, other_history = fresh(), []
 with pending("the training on all tokens"):
+    trained()
     other_history = train(other, training, tokenizer, MORE_STEPS, answer_only=False)
 
 # %%
@@ -739,6 +743,8 @@ def copycat(ids):
 
 with pending("the copycat"):
     tokenizer = ArithmeticTokenizer(SYMBOLS)
+    if not testing:
+        raise NotImplementedError
     cat = Scripted(copycat).eval()
     texts = torch.tensor([tokenizer.encode(f"{prompt}{answer}") for prompt, answer in testing])
     right = (cat(texts)[:, 5:8].argmax(-1) == texts[:, 6:]).all(1).float().mean()
@@ -883,6 +889,7 @@ def accuracy_by(keys, right):
 # %%
 apprentices = {"units first": [], "hundreds first": []}
 with pending("the apprentices"):
+    trained()
     for seed in (0, 1, 2):
         for name, problems in apprentices.items():
             lesson, quiz = make_examples(2, reverse=name == "units first")
@@ -1048,6 +1055,7 @@ def draw_problems(n_digits, count, width, seed=0, reverse=True):
 # %%
 lengths = {}
 with pending("the longer sums"):
+    trained()
     short = draw_problems(1, 400, 3, seed=1) + draw_problems(2, 3600, 3, seed=2)
     for extra in (0, 100, 300):
         lesson = short + draw_problems(3, extra, 3, seed=3)
