@@ -82,7 +82,15 @@ def tests(session: nox.Session) -> None:
     """Run the tests."""
     prepare(session, "test")
     # Grouped: what the tests of an assignment share is worked out in one process only.
-    session.run("pytest", "-n", "2", "--dist", "loadgroup", *session.posargs)
+    options = ["-n", "2", "--dist", "loadgroup", "-m", "not long"]
+    session.run("pytest", *options, *session.posargs)
+
+
+@nox.session(venv_params=HOST, default=False)
+def attacks(session: nox.Session) -> None:
+    """Run every attack behind all walls, as root and as nobody."""
+    prepare(session, "test")
+    session.run("pytest", "-n", "2", "tests/attacks", *session.posargs)
 
 
 @nox.session
@@ -99,6 +107,13 @@ def types(session: nox.Session) -> None:
     """Check the types, strictly."""
     prepare(session, "types")
     session.run("mypy")
+
+
+@nox.session(venv_params=HOST, default=False)
+def certify(session: nox.Session) -> None:
+    """Prove the checks: variants, mistakes and mutants of every assignment."""
+    prepare(session)
+    session.run("grader", "certify", "--page", "docs/certificate.md", *session.posargs)
 
 
 @nox.session(venv_params=HOST, default=False)

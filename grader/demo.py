@@ -11,6 +11,7 @@ from grader.model import Course
 from grader.notebook.source import Cell, read_cells, with_solution, without_solution
 
 ASSIGNMENT = "05_flow"
+PDF = b"%PDF-1.4\n%%EOF\n"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Actor:
     adds: tuple[str, ...] = ()
     change: Callable[[dict[str, Any]], dict[str, Any] | str] | None = None
 
+    @property
+    def has_run(self) -> bool:
+        """Tell whether they ran the notebook and exported it; those who wrote nothing did not."""
+        return self.only != ()
+
 
 def write_cohort(course: Course, actors: tuple[Actor, ...], folder: Path) -> None:
     """Write one folder per actor with the notebook that was handed in."""
@@ -38,6 +44,8 @@ def write_cohort(course: Course, actors: tuple[Actor, ...], folder: Path) -> Non
         place = folder / actor.name
         place.mkdir(parents=True, exist_ok=True)
         (place / f"{ASSIGNMENT}.ipynb").write_text(theatre.hand_in(actor), encoding="utf-8")
+        if actor.has_run:
+            (place / f"{ASSIGNMENT}.pdf").write_bytes(PDF)
 
 
 class Theatre:
@@ -75,6 +83,8 @@ class Theatre:
                 source = source.replace("*Your answer here.*", actor.answers)
             cell["source"] = source
         document["cells"] += [code_cell(source) for source in actor.adds]
+        if actor.has_run:
+            as_run(document)
         changed = actor.change(document) if actor.change else document
         return changed if isinstance(changed, str) else json.dumps(changed, indent=1)
 
@@ -91,6 +101,14 @@ class Theatre:
 def key(source: str) -> str:
     """Return a source without the blanks that editors add or drop."""
     return " ".join(source.split())
+
+
+def as_run(document: dict[str, Any]) -> None:
+    """Number the code cells as a run from top to bottom does, and keep an output."""
+    code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
+    for count, cell in enumerate(code, 1):
+        cell["execution_count"] = count
+    code[0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "ready\n"}]
 
 
 def code_cell(source: str) -> dict[str, Any]:

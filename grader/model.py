@@ -27,6 +27,14 @@ class Reveal(StrEnum):
     everything = "everything"
 
 
+class Action(StrEnum):
+    """What follows when a hand-in does not keep a rule of form."""
+
+    off = "off"
+    warn = "warn"
+    refuse = "refuse"
+
+
 class Level(StrEnum):
     """How much stands between student code and the machine; the strongest first."""
 
@@ -92,8 +100,22 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class HandInRules:
+    """The form of a hand-in, and what follows where it has another; 0 is a group of any size."""
+
+    group_size: int = 0
+    names: Action = Action.off
+    pdf: Action = Action.off
+    executed: Action = Action.off
+    interpreted: Action = Action.off
+
+
+@dataclass(frozen=True)
 class Assignment:
-    """What the student tree says of an assignment, and where its hidden half lies, if here."""
+    """What the student tree says of an assignment, and where its hidden half lies, if here.
+
+    `leaderboard` names the check whose note ranks the class, if there is one.
+    """
 
     name: str
     title: str
@@ -104,6 +126,8 @@ class Assignment:
     data: tuple[Path, ...] = ()
     limits: Limits = Limits()
     reveal: Reveal = Reveal.witness
+    rules: HandInRules = HandInRules()
+    leaderboard: str = ""
 
     @property
     def max_points(self) -> Fraction:
@@ -214,7 +238,10 @@ class CellRun:
 
 @dataclass(frozen=True)
 class Grade:
-    """Everything known about one submission after grading; `digest` tells what was graded."""
+    """Everything known about one submission after grading; `digest` tells what was graded.
+
+    `remarks` are about the form of the hand-in and for the student, too; incidents are for staff.
+    """
 
     submission: str
     assignment: str
@@ -228,6 +255,7 @@ class Grade:
     cells: tuple[CellRun, ...] = field(default=(), repr=False)
     seconds: float = 0.0
     digest: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def points(self) -> Fraction:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from grader.errors import CourseError, Refused, SourceGone
 from grader.model import (
+    Action,
     Assignment,
     CellRun,
     Course,
@@ -21,6 +22,7 @@ from grader.model import (
 from grader.notebook.answers import find_answers
 from grader.notebook.names import defined, members
 from grader.notebook.read import Notebook, read_notebook
+from grader.notebook.rules import Form, broken_rules
 from grader.processes.executing import Execution
 from grader.processes.judgement import FAULT, Judgement
 from grader.processes.launch import Judges, Processes
@@ -54,6 +56,7 @@ class Work:
     cells: tuple[CellRun, ...] = ()
     exercises: tuple[ExerciseGrade, ...] = ()
     questions: tuple[QuestionAnswer, ...] = ()
+    remarks: tuple[str, ...] = ()
     incidents: list[Incident] = field(default_factory=list)
 
     @cached_property
@@ -62,6 +65,12 @@ class Work:
         if self.assignment is None:
             raise Refused("The grader could not tell which assignment this is.")
         return self.assignment
+
+    @cached_property
+    def skeleton(self) -> Notebook:
+        """The notebook as students got it."""
+        file = self.known.folder / f"{self.known.name}.ipynb"
+        return read_notebook(file.read_bytes()) if file.exists() else Notebook(())
 
     @cached_property
     def judges(self) -> Judges:
@@ -92,11 +101,18 @@ def recognise(work: Work) -> None:
         )
 
 
+def look_at_form(work: Work) -> None:
+    """Hold the hand-in against the rules of form; some make a remark, some refuse it."""
+    form = Form(work.notebook, work.skeleton, work.members, work.hand_in.files)
+    broken = broken_rules(work.known.rules, form)
+    work.remarks = tuple(rule.text for rule in broken)
+    if any(rule.action is Action.refuse for rule in broken):
+        raise Refused(" ".join(rule.text for rule in broken if rule.action is Action.refuse))
+
+
 def collect_answers(work: Work) -> None:
     """Find the free texts, which a person will mark."""
-    skeleton = work.known.folder / f"{work.known.name}.ipynb"
-    given = read_notebook(skeleton.read_bytes()) if skeleton.exists() else Notebook(())
-    work.questions = find_answers(work.notebook, work.known.questions, given)
+    work.questions = find_answers(work.notebook, work.known.questions, work.skeleton)
 
 
 def execute_and_judge(work: Work) -> None:
@@ -137,6 +153,7 @@ STEPS: tuple[Callable[[Work], None], ...] = (
     read_cells,
     recognise,
     collect_answers,
+    look_at_form,
     execute_and_judge,
 )
 
@@ -180,6 +197,7 @@ def grade_one(run: Run, submission: Submission) -> Graded:
         cells=work.cells,
         seconds=time.monotonic() - start,
         digest=work.hand_in.digest if work.hand_in.notebook else "",
+        remarks=work.remarks,
     )
     return Graded(grade, work.notebook)
 

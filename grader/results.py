@@ -8,6 +8,7 @@ from typing import Any, Self
 import nbformat
 
 from grader.errors import Refused, UsageError
+from grader.exports.board import to_board
 from grader.exports.document import to_json
 from grader.exports.junit import to_junit
 from grader.exports.table import to_csv
@@ -79,6 +80,10 @@ class Results:
         if junit_file:
             Path(junit_file).write_text(to_junit(self.grades), encoding="utf-8")
         (self.out / "grades.csv").write_text(to_csv(self.grades), encoding="utf-8")
+        for assignment in self.course.assignments:
+            if assignment.leaderboard and any(g.assignment == assignment.name for g in self.grades):
+                board = to_board(self.grades, assignment.name, assignment.leaderboard)
+                (self.out / f"leaderboard-{assignment.name}.csv").write_text(board, "utf-8")
         (self.out / "incidents.txt").write_text(incidents_text(self.grades), encoding="utf-8")
 
     def _page(self, grade: Grade, cells: list[ReportCell]) -> str:
@@ -120,6 +125,7 @@ def incidents_text(grades: list[Grade]) -> str:
     lines = []
     for grade in sorted(grades, key=lambda grade: grade.submission):
         told = [f"refused: {grade.refused}"] if grade.refused else []
+        told += [f"form: {remark}" for remark in grade.remarks if not grade.refused]
         told += [f"{incident.where}: {incident.text}" for incident in grade.incidents]
         # On one line each: a message must not look like that of another submission.
         names = [one_line(grade.submission)] if told else []

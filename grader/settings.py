@@ -12,7 +12,16 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import CourseError, UsageError
-from grader.model import Assignment, Course, Exercise, Limits, Question, Reveal
+from grader.model import (
+    Action,
+    Assignment,
+    Course,
+    Exercise,
+    HandInRules,
+    Limits,
+    Question,
+    Reveal,
+)
 
 ASSIGNMENT_FILE = "assignment.toml"
 COURSE_FILE = "course.toml"
@@ -39,6 +48,16 @@ class QuestionTable(Struct, forbid_unknown_fields=True):
     bonus: bool = False
 
 
+class HandInTable(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`[hand_in]` of an assignment file: the rules of form."""
+
+    group_size: int = 0
+    names: Action = Action.off
+    pdf: Action = Action.off
+    executed: Action = Action.off
+    interpreted: Action = Action.off
+
+
 class AssignmentTable(Struct, forbid_unknown_fields=True):
     """An assignment file, as `grader release` writes it."""
 
@@ -47,6 +66,8 @@ class AssignmentTable(Struct, forbid_unknown_fields=True):
     data: list[str] = []
     reveal: Reveal = Reveal.witness
     limits: dict[str, float] = {}
+    hand_in: HandInTable = HandInTable()
+    leaderboard: str = ""
     exercises: list[ExerciseTable] = []
     questions: list[QuestionTable] = []
 
@@ -83,6 +104,8 @@ def load_assignment(folder: Path, hidden: Path | None = None) -> Assignment:
 
 def check_assignment(folder: Path, hidden: Path | None, table: AssignmentTable) -> Assignment:
     """Return an assignment whose names, points and dependencies make sense."""
+    if table.hand_in.group_size < 0:
+        raise CourseError(folder, "group_size is a number of people, or 0 for any")
     seen: list[str] = []
     for exercise in table.exercises:
         _check_exercise(folder, exercise, seen)
@@ -105,6 +128,8 @@ def check_assignment(folder: Path, hidden: Path | None, table: AssignmentTable) 
         data=tuple(folder / "data" / name for name in table.data),
         limits=_limits(folder, table.limits),
         reveal=table.reveal,
+        rules=HandInRules(**msgspec.structs.asdict(table.hand_in)),
+        leaderboard=table.leaderboard,
     )
 
 

@@ -17,7 +17,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("desk",),
     ("processes",),
     ("pipeline",),
-    ("results", "release"),
+    ("results", "release", "certify"),
     ("staff", "demo"),
     ("cohort",),
     ("cli",),

@@ -374,3 +374,26 @@ def check_penalty_worked(submission):
     """With a length penalty of 1, a c E (-0.475705) comes before b E (-0.510826)."""
     wanted = [(-1.427116355640 / 3, GREEDY[1]), (-1.021651247532 / 2, BEST[1])]
     same_beam(submission.beam_search(table(TREE), [], 2, 3, E, 1.0), wanted)
+
+
+@check("min_p_filter", hint="The line is at min_p times the largest probability.")
+def check_min_p_worked(submission):
+    """With min-p = 0.25, 0.6, 0.3, 0.1 become ⅔, ⅓, 0, each in its old place; 0 keeps all."""
+    for order in ([0, 1, 2], [2, 0, 1]):
+        logits = torch.log(LAW)[order] + 2
+        result, left = submission.call_and_look("min_p_filter", logits.clone(), 0.25)
+        unchanged(logits, left[0], "min_p_filter")
+        same_law(result, np.array([2 / 3, 1 / 3, 0])[order], "min_p_filter")
+    same_law(submission.min_p_filter(torch.log(LAW), 0), LAW, "min_p_filter")
+    flatter = tensor(0.4, 0.36, 0.24)
+    same_law(submission.min_p_filter(torch.log(flatter), 0.25), flatter, "min_p_filter")
+
+
+@check("speculative_token", hint="Accepted if u is below the ratio of target and draft.")
+def check_speculative_worked(submission):
+    """Target 0.6, 0.3, 0.1 and draft 0.2, 0.3, 0.5: proposal 2 stays for u < 0.2, else it is 0."""
+    draft = tensor(0.2, 0.3, 0.5)
+    for u, wanted in ((0.0, 2), (0.19, 2), (0.21, 0), (0.9, 0)):
+        result = submission.speculative_token(LAW, draft, 2, u, 0.5)
+        close(result, wanted, atol=0, at=u, what="The token")
+    close(submission.speculative_token(LAW, draft, 0, 0.99, 0.5), 0, atol=0, what="The token")

@@ -7,7 +7,7 @@ import click
 
 from grader.errors import GraderError, IsolationError, UsageError
 
-COMMANDS = ("demo", "release", "grade", "check", "doctor")
+COMMANDS = ("demo", "release", "grade", "check", "doctor", "certify")
 
 
 class Commands(click.Group):

@@ -37,6 +37,8 @@ def command(notebook: Path, exercise: str | None) -> None:
         grade = grade_one(run, take_in([notebook])[0]).grade
     if grade.refused:
         raise Refused(grade.refused)
+    for remark in grade.remarks:
+        click.echo(f"! hand-in: {remark}")
     for incident in grade.incidents:
         click.echo(f"! {incident.where}: {incident.text}")
     for graded in grade.exercises:

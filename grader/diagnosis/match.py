@@ -22,8 +22,8 @@ def name_mistake(
 ) -> Mistake | None:
     """Return the mistake whose answers equal the student's at every step, if exactly one does.
 
-    At least one of the steps must tell it from the reference; with several candidates left, or
-    none, nothing is named.
+    At least one of the steps must tell it from the reference; with none left, or several that have
+    different titles, nothing is named.
     """
     if all(replay(steps, reference)):
         return None
@@ -32,7 +32,7 @@ def name_mistake(
         for mistake in mistakes
         if mistake.exercise == exercise and all(replay(steps, mistake.namespace))
     ]
-    return found[0] if len(found) == 1 else None
+    return found[0] if len({mistake.title for mistake in found}) == 1 else None
 
 
 def replay(steps: Sequence[Step], namespace: Mapping[str, Any]) -> Iterator[bool]:

@@ -27,6 +27,7 @@ def grade_entry(grade: Grade) -> dict[str, Any]:
         "isolation": grade.isolation,
         "refused": grade.refused,
         "seconds": round(grade.seconds, 3),
+        "remarks": list(grade.remarks),
         "incidents": [{"where": i.where, "text": i.text} for i in grade.incidents],
         "exercises": [_exercise(exercise) for exercise in grade.exercises],
         "questions": [_question(question) for question in grade.questions],

@@ -26,7 +26,7 @@ def find_answers(
     A question is found by its heading. The answer is everything new between it and the next cell
     that the skeleton has too, or the next question.
     """
-    known = {_key(cell.source) for cell in skeleton.cells if PLACEHOLDER not in cell.source}
+    known = {same_text(cell.source) for cell in skeleton.cells if PLACEHOLDER not in cell.source}
     return tuple(_find(notebook.cells, question, known) for question in questions)
 
 
@@ -44,7 +44,7 @@ def _find(cells: Sequence[Cell], question: Question, known: set[str]) -> Questio
 
 def _following(cells: Sequence[Cell], known: set[str]) -> Iterable[str]:
     for cell in cells:
-        if _key(cell.source) in known or re.match(r"#+\s*Question\b", cell.source):
+        if same_text(cell.source) in known or re.match(r"#+\s*Question\b", cell.source):
             return
         text = cell.source.replace(PLACEHOLDER, "").strip()
         yield f"```python\n{text}\n```" if cell.kind == "code" and text else text
@@ -55,7 +55,7 @@ def _beyond(source: str, known: set[str]) -> str:
     lines, longest = source.rstrip().splitlines(), max(map(len, known), default=0)
     key, end = "", 0
     for number, line in enumerate(lines, 1):
-        key = f"{key} {_key(line)}".strip()
+        key = f"{key} {same_text(line)}".strip()
         if len(key) > longest:
             # Nothing known is so long: a cell of a million lines is not searched to its end.
             break
@@ -70,5 +70,6 @@ def _answer(question: Question, text: str, status: str) -> QuestionAnswer:
     )
 
 
-def _key(source: str) -> str:
+def same_text(source: str) -> str:
+    """Return a text so that it equals every other that differs in white space alone."""
     return " ".join(source.split())

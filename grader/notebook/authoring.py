@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 
 from grader.errors import CourseError
@@ -69,15 +70,15 @@ def assignment_tables(draft: Draft) -> dict[str, Any]:
     return {
         **head,
         "reveal": table.reveal.value,
+        **({"leaderboard": table.leaderboard} if table.leaderboard else {}),
         **({"limits": table.limits} if table.limits else {}),
+        **({"hand_in": rules} if (rules := msgspec.to_builtins(table.hand_in)) else {}),
         "exercises": [_plain(exercise, "depends") for exercise in table.exercises],
         "questions": [_plain(question) for question in table.questions],
     }
 
 
 def _table(path: Path, cells: Sequence[Cell]) -> AssignmentTable:
-    import msgspec
-
     if not cells or cells[0].kind != "raw":
         raise CourseError(path, "the first cell must be `# %% [raw]` and hold the settings")
     try:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ MAX_CELLS = 2000
 MAX_VALUES = 5_000_000
 # Characters of all code cells together; reading them as Python takes up to 800 bytes for each.
 MAX_CODE = 300_000
+PICTURES = ("image/", "png", "jpeg", "svg")
 # Newer exports, older ones and other tools' leftovers all start differently.
 FOREIGN = {
     b"%PDF": "a PDF",
@@ -25,11 +27,17 @@ FOREIGN = {
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a hand-in. `attachments` are pictures pasted into text, by name and MIME type."""
+    """A cell of a hand-in. `attachments` are pictures pasted into text, by name and MIME type.
+
+    `count` and `outputs` tell of the run that was stored: when, and which kinds of thing it showed
+    (text, figure, error). Nothing but the form of a hand-in is judged by them.
+    """
 
     kind: str
     source: str
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+    count: int | None = None
+    outputs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -48,8 +56,8 @@ class Notebook:
 def read_notebook(data: bytes) -> Notebook:
     """Read any notebook of format 3 or 4, damaged or not; raises `Refused`.
 
-    Only what grading needs is taken: kinds, sources, attachments. Ids, metadata and stored outputs
-    are not looked at, so nothing that is wrong with them matters.
+    Only what grading needs is taken: kinds, sources, attachments, and of stored outputs what kind
+    they are. Ids and metadata are not looked at, so nothing that is wrong with them matters.
     """
     document = _document(data)
     cells = document.get("cells")
@@ -112,7 +120,27 @@ def _cell(cell: Any) -> Cell | None:
     if kind == "heading":
         source = f"{'#' * int(_level(cell))} {source}"
     plain = source.replace("\r\n", "\n").replace("\r", "\n")
-    return Cell("code" if kind == "code" else "markdown", plain, _attachments(cell))
+    if kind != "code":
+        return Cell("markdown", plain, _attachments(cell))
+    count = _dict(cell).get("execution_count", _dict(cell).get("prompt_number"))
+    return Cell("code", plain, _attachments(cell), _count(count), frozenset(_outputs(cell)))
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _outputs(cell: Any) -> Iterator[str]:
+    outputs = _dict(cell).get("outputs")
+    for output in map(_dict, outputs if isinstance(outputs, list) else []):
+        # Format 3 keeps the picture beside the type, format 4 in `data`.
+        kinds = {*_dict(output.get("data")), *output}
+        if output.get("output_type") in {"error", "pyerr"}:
+            yield "error"
+        elif any(isinstance(kind, str) and kind.startswith(PICTURES) for kind in kinds):
+            yield "figure"
+        elif kinds:
+            yield "text"
 
 
 def _attachments(cell: Any) -> dict[str, dict[str, str]]:

@@ -114,7 +114,7 @@ class Checker:
             channel.send(orders.Called(os.getpid()))
             order = orders.expect(channel.receive()[0], orders.Begin)
             wire = socket.socket(fileno=channel.files.pop())
-            Judging(self, wire, channel, order.device).run(order.checks)
+            Judging(self, wire, channel, order).run()
         os._exit(0)
 
     def _prove(self, suite: Suite) -> None:
@@ -140,9 +140,14 @@ class Judging:
     """One submission before its judge; lives in a process of its own."""
 
     def __init__(
-        self, checker: Checker, wire: socket.socket, results: Channel[orders.Order], device: str
+        self,
+        checker: Checker,
+        wire: socket.socket,
+        results: Channel[orders.Order],
+        order: orders.Begin,
     ) -> None:
-        self.checker, self.results, self.device = checker, results, device
+        self.checker, self.results, self.order = checker, results, order
+        self.mistakes = [m for m in checker.mistakes if m.id != order.unknown]
         self.base = checker_channel(wire)
         per_exercise = Counter(check.exercise for check in checker.suite.checks)
         self.fork_seconds = checker.order.seconds * max(per_exercise.values(), default=1)
@@ -152,9 +157,9 @@ class Judging:
         self.stand_ins: Sequence[str] = ()
         self.failed: set[str] = set()
 
-    def run(self, names: Sequence[tuple[str, str]]) -> None:
-        """Judge by the checks named, exercise by exercise, and send the results of each."""
-        wanted = set(names)
+    def run(self) -> None:
+        """Judge by the checks ordered, exercise by exercise, and send the results of each."""
+        wanted = set(self.order.checks)
         chosen = [c for c in self.checker.suite.checks if (c.exercise, c.blank.name) in wanted]
         exercises = list(dict.fromkeys(check.exercise for check in chosen))
         for exercise in exercises:
@@ -183,7 +188,7 @@ class Judging:
     def _mistake(self, exercise: str, trace: Sequence[Step]) -> Mistake | None:
         """Name the mistake it looks like; a name is worth no points, so failing costs none."""
         try:
-            return name_mistake(self.checker.mistakes, self.checker.reference, exercise, trace)
+            return name_mistake(self.mistakes, self.checker.reference, exercise, trace)
         except Exception:
             # The boundary to values of a hostile process: any of them may break a comparison.
             return None
@@ -210,7 +215,7 @@ class Judging:
         # The next one is made while this one works.
         self.spare = self._order_fork(deadline) if self.spares else None
         self.fork.channel.receive(deadline)
-        submission = Submission(WireLink(self.fork.channel), self.device)
+        submission = Submission(WireLink(self.fork.channel), self.order.device)
         submission.deadline = deadline
         for name in self.stand_ins:
             source = self.checker.stand_ins.get(name)

@@ -8,7 +8,7 @@ from grader.errors import WireError
 from grader.model import CheckResult, Incident, Limits, Outcome
 from grader.processes.executing import Execution
 from grader.processes.launch import Judges
-from grader.processes.orders import Judged
+from grader.processes.orders import Begin, Judged
 
 # Every round runs the notebook anew: a notebook whose checks keep killing it is given up on.
 MAX_ROUNDS = 7
@@ -22,12 +22,17 @@ Key = tuple[str, str]
 
 @dataclass
 class Judgement:
-    """The results of a submission, check by check, as they come in."""
+    """The results of a submission, check by check, as they come in.
+
+    `only` names the one exercise to judge, `unknown` a mistake that the catalogue is to forget.
+    """
 
     judges: Judges
     execution: Execution
     limits: Limits
     device: str = "cpu"
+    only: str = ""
+    unknown: str = ""
     results: dict[Key, CheckResult] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
@@ -52,7 +57,8 @@ class Judgement:
 
     def _waiting(self) -> list[Key]:
         """Return the checks that have no result, or one that the grader may still better."""
-        return [key for key in map(key_of, self.judges.checks) if self._is_open(key)]
+        wanted = [blank for blank in self.judges.checks if self.only in ("", blank.exercise)]
+        return [key for key in map(key_of, wanted) if self._is_open(key)]
 
     def _is_open(self, key: Key) -> bool:
         if key not in self.results:
@@ -65,7 +71,8 @@ class Judgement:
         with self.judges.call() as judge, self.execution.worker(self.limits) as worker:
             try:
                 patience = PATIENCE + 4 * len(waiting) * self.limits.check_seconds
-                for judged in judge.judge(worker, waiting, self.device, patience):
+                what = Begin(waiting, self.device, self.unknown)
+                for judged in judge.judge(worker, what, patience):
                     self._take(self._believed(judged), judged.note)
             except WireError as error:
                 self.judge_died = str(error)
@@ -94,8 +101,9 @@ class Judgement:
     def _give_up(self) -> None:
         outcome = Outcome.grader_fault if self.judge_died else Outcome.crashed
         message = FAULT if self.judge_died else CRASHED
+        open_now = set(self._waiting())
         for blank in self.judges.checks:
-            if self._is_open(key_of(blank)):
+            if key_of(blank) in open_now:
                 done = replace(blank, outcome=outcome, message=message, hint="")
                 self.results[key_of(blank)] = done
         self.incidents.append(Incident("checks", f"{message} {self.judge_died}".strip()))

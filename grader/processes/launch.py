@@ -90,7 +90,7 @@ class Processes:
         self._checkers = orders.order_channel(checker_end)
         wish = orders.Prepare([str(path.resolve()) for path in hidden], at_most, most_abi)
         self._workers.send(wish)
-        self._judges: dict[str, Judges] = {}
+        self._judges: dict[Assignment, Judges] = {}
         # Frames of two threads must not mix on one wire, nor checks be loaded twice.
         self._lock = threading.Lock()
 
@@ -128,13 +128,13 @@ class Processes:
         Raises `CourseError` when they cannot be collected or the reference fails one.
         """
         with self._lock:
-            if assignment.name not in self._judges:
+            if assignment not in self._judges:
                 ours, theirs = socket.socketpair()
                 with theirs:
                     order = load_order(assignment, secret, public_only=public_only)
                     send_order(self._checkers, order, [theirs.fileno()])
-                self._judges[assignment.name] = Judges(assignment, ours)
-            return self._judges[assignment.name]
+                self._judges[assignment] = Judges(assignment, ours)
+            return self._judges[assignment]
 
     def _expect(self, channel: Channel[orders.Order], kind: type[orders.Kind]) -> orders.Kind:
         try:
@@ -235,7 +235,7 @@ class Judge:
         self.channel = channel
 
     def judge(
-        self, worker: WorkerProcess, checks: list[tuple[str, str]], device: str, patience: float
+        self, worker: WorkerProcess, what: orders.Begin, patience: float
     ) -> Iterator[orders.Judged]:
         """Yield the results of some checks on an executed notebook, exercise by exercise.
 
@@ -243,7 +243,7 @@ class Judge:
         `patience` seconds: those are faults of ours.
         """
         files = [worker.channel.socket.fileno()]
-        self.channel.send(orders.Begin(checks, device), files=files)
+        self.channel.send(what, files=files)
         called = orders.expect(self.channel.receive()[0], orders.Called)
         while True:
             try:

@@ -58,7 +58,7 @@ class Gradebook:
             self._db.execute("DELETE FROM grades WHERE assignment = ? AND submission = ?", key)
             self._db.execute(
                 "INSERT INTO grades (assignment, submission, members, device, isolation, refused,"
-                " seconds, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " seconds, digest, remarks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *key,
                     json.dumps(grade.members, ensure_ascii=False),
@@ -67,6 +67,7 @@ class Gradebook:
                     grade.refused,
                     grade.seconds,
                     grade.digest,
+                    json.dumps(grade.remarks, ensure_ascii=False),
                 ),
             )
             self._write(key, grade.exercises)
@@ -77,14 +78,15 @@ class Gradebook:
     def grades(self, assignment: str | None = None) -> list[Grade]:
         """Return the grades of an assignment, or all, by name; without what the cells showed."""
         rows = self._db.execute(
-            "SELECT assignment, submission, members, device, isolation, refused, seconds, digest"
-            " FROM grades WHERE ? IS NULL OR assignment = ? ORDER BY assignment, submission",
+            "SELECT assignment, submission, members, device, isolation, refused, seconds, digest,"
+            " remarks FROM grades WHERE ? IS NULL OR assignment = ?"
+            " ORDER BY assignment, submission",
             (assignment, assignment),
         ).fetchall()
         return [self._grade(*row) for row in rows]
 
     def _grade(self, assignment: str, submission: str, members: str, *rest: Any) -> Grade:
-        device, isolation, refused, seconds, digest = rest
+        device, isolation, refused, seconds, digest, remarks = rest
         key = (assignment, submission)
         checks = self._read(key, CheckResult)
         exercises = self._read(key, ExerciseGrade)
@@ -101,6 +103,7 @@ class Gradebook:
             (),
             seconds,
             digest,
+            tuple(json.loads(remarks)),
         )
 
     def _write(self, key: tuple[str, str], parts: Iterable[Any]) -> None:

@@ -47,7 +47,12 @@ def m003_bonus(db: sqlite3.Connection) -> None:
         db.execute(f"ALTER TABLE {table} ADD COLUMN bonus INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_grades, m002_digest, m003_bonus)
+def m004_remarks(db: sqlite3.Connection) -> None:
+    """Keep the remarks on the form of a hand-in, as JSON."""
+    db.execute("ALTER TABLE grades ADD COLUMN remarks TEXT NOT NULL DEFAULT '[]'")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_grades, m002_digest, m003_bonus, m004_remarks)
 
 
 def migrate(db: sqlite3.Connection) -> None:

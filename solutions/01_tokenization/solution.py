@@ -5,6 +5,13 @@
 # [limits]
 # cell_seconds = 40
 # check_seconds = 10
+#
+# [hand_in]
+# group_size = 2
+# names = "warn"
+# pdf = "warn"
+# executed = "warn"
+# interpreted = "warn"
 
 # %% [markdown]
 # # Tokenisation: from text to numbers
@@ -41,11 +48,11 @@
 # | f | `train_wordpiece` | 20 | 3 | 2 |
 # | f | `wordpiece_encode_word` | 15 | 2 | 2 |
 # | | **together** | **215** | | **30** |
-# | g | *extra:* questions g and h | 20 | 2 | 2 × 1 |
-# | h | *extra:* four functions for bytes | 35 | 4 | 4 × 0.5 |
+# | g | *bonus:* questions g and h | 20 | 2 | + 2 × 1 |
+# | h | *bonus:* four functions for bytes | 35 | 4 | + 4 × 0.5 |
 #
-# **30 points are everything this notebook asks of you.** The four points marked *extra* come on
-# top of them. The feedback page adds up whatever there is to earn, so it counts out of 34.
+# **30 points are everything this notebook asks of you.** The four points marked *bonus* come on
+# top of them.
 #
 # **What is given.** Four sentences to train on, and `data/kit_source.json`, 27 source files of the
 # kit that marks this notebook. You need Python's own library and nothing more; the figures use
@@ -692,6 +699,15 @@ for line in ("Ġ t o k e n", "Ġt o k e n", "Ġto k e n", "Ġto k en", "Ġtok en
 # %% [markdown]
 # Five of the nineteen rules had something to do: 1, 5, 6, 11 and 12. All others passed the word by.
 #
+# **Predict first.** Replay the same rules from the last to the first. What becomes of the word?
+#
+# <details><summary>Compare with your guess</summary>
+#
+# `Ġt o k en`. Rules 12, 11 and 5 come too early: what they would join is not there yet. Only 6 and 1,
+# which join single characters, find something. The order is part of the tokeniser.
+#
+# </details>
+#
 # Two arguments deal with the outside world. `charset` is the set of characters that the tokeniser
 # knows: any other character becomes the token `unk` *before* merging and never merges. `vocab`
 # allows a shortcut: a whole word that stands in the vocabulary is its own token. You may use it or
@@ -850,21 +866,37 @@ with pending("the compression curve"):
 # %%
 with pending("a sentence in its tokens"):
     all_merges = train_bpe(CORPUS, 10_000)[1]
-    shown = [0, 5, 19, 60, 110]
+
+    def draw_tokens(ax, shown):
+        """Draw a sentence once for each number of merges, a box around every token."""
+        for row, n in enumerate(shown):
+            start = 0
+            found = encode("This chapter shows several tokens.", all_merges[:n])
+            for number, token in enumerate(found):
+                box = {"facecolor": ("0.9", "white")[number % 2], "edgecolor": "0.35"}
+                ax.add_patch(plt.Rectangle((start, -row - 0.4), len(token), 0.8, **box))
+                where = (start + len(token) / 2, -row)
+                ax.text(*where, token, ha="center", va="center", family="monospace", fontsize=10)
+                start += len(token)
+        ax.set_yticks([-row for row in range(len(shown))], shown)
+        ax.set(xlim=(-0.2, 34.2), ylim=(0.5 - len(shown), 0.5))
+        ax.set(xlabel="place in the text", ylabel="merges")
+        ax.tick_params(left=False)
+
     fig, ax = plt.subplots(figsize=(8, 2.4))
-    for row, n in enumerate(shown):
-        start = 0
-        for number, token in enumerate(
-            encode("This chapter shows several tokens.", all_merges[:n])
-        ):
-            box = {"facecolor": ("0.9", "white")[number % 2], "edgecolor": "0.35"}
-            ax.add_patch(plt.Rectangle((start, -row - 0.4), len(token), 0.8, **box))
-            where = (start + len(token) / 2, -row)
-            ax.text(*where, token, ha="center", va="center", family="monospace", fontsize=10)
-            start += len(token)
-    ax.set_yticks([-row for row in range(len(shown))], shown)
-    ax.set(xlim=(-0.2, 34.2), ylim=(-4.5, 0.5), xlabel="place in the text", ylabel="merges")
-    ax.tick_params(left=False)
+    draw_tokens(ax, [0, 5, 19, 60, 110])
+    plt.show()
+    try:
+        # Where widgets run, a slider as well.
+        from ipywidgets import IntSlider, interact
+
+        @interact(merges=IntSlider(19, 0, 110))
+        def slide(merges):
+            _, ax = plt.subplots(figsize=(8, 0.9))
+            draw_tokens(ax, [merges])
+            plt.show()
+    except ImportError:
+        pass
 
 # %% [markdown]
 # **Figure 3.** One sentence after more and more merges, each box a token. From row to row borders
@@ -1298,8 +1330,8 @@ with pending("the words that share tokens"):
 # half of a relation. `strawberry` does not occur in the code and falls into scraps; what it has in
 # common with `checker` is `er`, and that means nothing.
 
-# %% [markdown] question="g" points=1 title="Strawberry (extra)"
-# *This question is extra: its point comes on top of the 30.*
+# %% [markdown] question="g" points=1 bonus=true title="Strawberry"
+# *This question is a bonus: its point comes on top of the 30.*
 #
 # "How many times does the letter r occur in *strawberry*?" Large models used to get this wrong.
 # **Explain it with what the model gets to see**, using a line that your tokeniser printed above.
@@ -1324,8 +1356,8 @@ with pending("the words that share tokens"):
 #   that hands the counting to a program.
 # - 0.25: A price that belongs to it: longer sequences, more computation, less context, a tool to run.
 
-# %% [markdown] question="h" points=1 title="Four statements (extra)"
-# *This question is extra as well.* Four statements from slides. Each is wrong. **Correct each in one
+# %% [markdown] question="h" points=1 bonus=true title="Four statements"
+# *This question is a bonus as well.* Four statements from slides. Each is wrong. **Correct each in one
 # sentence**, and give an example or a number where you can.
 #
 # 1. "UTF-8 has variable length, so it can represent infinitely many characters."
@@ -1351,9 +1383,9 @@ with pending("the words that share tokens"):
 # - 0.25: Statement 4: no error in encoding; an unknown token without an id is the result.
 
 # %% [markdown]
-# ## h · Bytes (extra)
+# ## h · Bytes: the bonus
 #
-# *This part is extra: its two points come on top of the 30.*
+# *This part is a bonus: its two points come on top of the 30.*
 #
 # What about `字`, or `😀`, which no alphabet of four sentences knows? UTF-8 writes every character as
 # one to four bytes, and there are only 256 bytes. A tokeniser whose alphabet is the bytes can spell
@@ -1390,7 +1422,7 @@ print("café".encode("utf-8").decode("latin-1"))
 # encoded in UTF-8, and each byte becomes its character. From there on everything is as before.
 
 
-# %% exercise="byte_alphabet" points=0.5 title="A character for each byte (extra)"
+# %% exercise="byte_alphabet" points=0.5 bonus=true title="A character for each byte"
 def byte_alphabet():
     """Return {byte: character} for the bytes 0 to 255, by the rule above.
 
@@ -1411,7 +1443,7 @@ def byte_alphabet():
     # end
 
 
-# %% exercise="train_byte_bpe" points=0.5 depends=["pretokenize_gpt2", "count_pairs", "select_pair", "merge_pair", "byte_alphabet"] title="BPE on bytes (extra)"
+# %% exercise="train_byte_bpe" points=0.5 bonus=true depends=["pretokenize_gpt2", "count_pairs", "select_pair", "merge_pair", "byte_alphabet"] title="BPE on bytes"
 def train_byte_bpe(corpus, vocab_size):
     """Learn merges on bytes; like `train_bpe`, but the alphabet is all 256 bytes.
 
@@ -1441,7 +1473,7 @@ def train_byte_bpe(corpus, vocab_size):
     # end
 
 
-# %% exercise="encode_bytes" points=0.5 depends=["pretokenize_gpt2", "encode_word", "byte_alphabet"] title="Encoding any text (extra)"
+# %% exercise="encode_bytes" points=0.5 bonus=true depends=["pretokenize_gpt2", "encode_word", "byte_alphabet"] title="Encoding any text"
 def encode_bytes(text, merges):
     """Return the tokens of any text, in the characters of `byte_alphabet`.
 
@@ -1458,7 +1490,7 @@ def encode_bytes(text, merges):
     # end
 
 
-# %% exercise="decode_bytes" points=0.5 depends=["byte_alphabet"] title="Decoding bytes (extra)"
+# %% exercise="decode_bytes" points=0.5 bonus=true depends=["byte_alphabet"] title="Decoding bytes"
 def decode_bytes(tokens):
     """Return the text that tokens of `encode_bytes` spell.
 

@@ -60,6 +60,12 @@ def untouched(before, after):
     if isinstance(before, torch.Tensor):
         alike = isinstance(after, torch.Tensor) and before.shape == after.shape
         return alike and before.dtype == after.dtype and torch.equal(before, after)
+    if isinstance(before, list | tuple):
+        alike = isinstance(after, list | tuple) and len(before) == len(after)
+        return alike and all(map(untouched, before, after))
+    if isinstance(before, dict):
+        alike = isinstance(after, dict) and before.keys() == after.keys()
+        return alike and all(untouched(before[key], after[key]) for key in before)
     return isinstance(before, RemoteObject) or before == after
 
 
@@ -1152,3 +1158,65 @@ def check_loss_anywhere(submission, seed, length, shift):
     wanted = loss_of(logits, labels)
     near(submission.next_token_loss(logits + shift, labels), wanted, "The loss")
     near(submission.next_token_loss(0 * logits, labels), math.log(V), "The loss of equal logits")
+
+
+# l: kv_cached_attention
+
+
+def continued(submission, q, k, v, sizes, cache=None):
+    """Return the outputs and the cache after tokens that come in pieces of some sizes."""
+    outs, start = [], 0
+    for size in sizes:
+        piece = slice(start, start + size)
+        arguments = [x[..., piece, :].contiguous() for x in (q, k, v)]
+        given = arguments if cache is None else [*arguments, cache]
+        out, cache = both(ask(submission, "kv_cached_attention", *given))
+        outs.append(torch.as_tensor(numbers(out, "The output")))
+        start += size
+    return torch.cat(outs, -2), cache
+
+
+def both(result):
+    """Return the output and the cache that one call must return."""
+    is_pair = isinstance(result, tuple | list) and len(result) == 2
+    require(is_pair, "`kv_cached_attention` must return a pair: `return out, cache`", result)
+    return result
+
+
+def all_at_once(q, k, v):
+    """Return the output of causal attention on whole sequences."""
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    return scores.masked_fill(above(q.shape[-2]), -math.inf).softmax(-1) @ v
+
+
+@check("kv_cached_attention", hint="Several at once: each sees the past and those before it.")
+def check_cache_pieces(submission, rng):
+    """Tokens that come in pieces of any size, in batches and heads, give what they give together."""
+    q, k, v = normal(rng, B, H, 11, 7), normal(rng, B, H, 11, 7), normal(rng, B, H, 11, 13)
+    for sizes in ((11,), (1, 2, 5, 3), (4, 1, 6)):
+        outs, _ = continued(submission, q, k, v, sizes)
+        near(outs, all_at_once(q, k, v), "The output", error=1e-5)
+
+
+@check("kv_cached_attention", hint="A new cache each time: `torch.cat` makes new tensors.")
+def check_cache_shared(submission, rng):
+    """Two sentences that share their beginning are continued from the same cache."""
+    q, k = normal(rng, 7, 5), normal(rng, 7, 5)
+    v = normal(rng, 7, 3)
+    _, cache = continued(submission, q[:4], k[:4], v[:4], (3, 1))
+    for scale in (1, -2):
+        k2, v2 = (torch.cat([x[:4], scale * x[4:]]) for x in (k, v))
+        outs, _ = continued(submission, q[4:], k2[4:], v2[4:], (2, 1), cache)
+        near(outs, all_at_once(q, k2, v2)[4:], "The output of the continuation", error=1e-5)
+
+
+@check("kv_cached_attention", hint="Nothing is counted from the end of the new tokens alone.")
+@settings(max_examples=6)
+@given(st.lists(st.integers(1, 3), min_size=2, max_size=4))
+def check_cache_anywhere(submission, sizes):
+    """Whatever the pieces, the output is that of causal attention."""
+    length = sum(sizes)
+    q = torch.sin(torch.arange(3.0 * length).double()).reshape(length, 3)
+    k, v = q.flip(0), q.cos()
+    outs, _ = continued(submission, q, k, v, sizes)
+    near(outs, all_at_once(q, k, v), "The output", error=1e-5)

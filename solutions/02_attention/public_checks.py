@@ -57,6 +57,12 @@ def untouched(before, after):
     if isinstance(before, torch.Tensor):
         alike = isinstance(after, torch.Tensor) and before.shape == after.shape
         return alike and before.dtype == after.dtype and torch.equal(before, after)
+    if isinstance(before, list | tuple):
+        alike = isinstance(after, list | tuple) and len(before) == len(after)
+        return alike and all(map(untouched, before, after))
+    if isinstance(before, dict):
+        alike = isinstance(after, dict) and before.keys() == after.keys()
+        return alike and all(untouched(before[key], after[key]) for key in before)
     return isinstance(before, RemoteObject) or before == after
 
 
@@ -430,3 +436,23 @@ def check_loss_of_one_bet(submission):
         submission, "next_token_loss", torch.stack([row, 0 * row])[None], torch.tensor([[2, 0]])
     )
     near(loss, 1.441117, "The loss", error=1e-4)
+
+
+@check("kv_cached_attention", hint="Keys and values of the past, with the new ones behind them.")
+def check_cache_worked(submission):
+    """The sentence, token by token, gives what it gives all at once."""
+    rows, cache = [], None
+    for row in TABLE.split(1):
+        out, cache = step(submission, row, row, row, cache)
+        rows.append(torch.as_tensor(numbers(out, "The output")))
+    weights = (TABLE @ TABLE.T / math.sqrt(3)).masked_fill(ABOVE[7], -math.inf).softmax(-1)
+    near(torch.cat(rows), weights @ TABLE, "The output of the seven tokens")
+
+
+def step(submission, q, k, v, cache):
+    """Return what one call with some new tokens gives: the output and the cache."""
+    given = (q, k, v) if cache is None else (q, k, v, cache)
+    result = ask(submission, "kv_cached_attention", *given)
+    is_pair = isinstance(result, tuple | list) and len(result) == 2
+    require(is_pair, "`kv_cached_attention` must return a pair: `return out, cache`", result)
+    return result

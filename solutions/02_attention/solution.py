@@ -4,6 +4,13 @@
 # [limits]
 # cell_seconds = 90
 # check_seconds = 10
+#
+# [hand_in]
+# group_size = 2
+# names = "warn"
+# pdf = "warn"
+# executed = "warn"
+# interpreted = "warn"
 
 # %% [markdown]
 # # Attention and the transformer block
@@ -42,6 +49,7 @@
 # | j | `pad_batch`, `next_token_loss` | 35 | 3 | 2 + 3 |
 # | k | training, and what the model looks at | 15 | 1 | |
 # | | **together** | **345** | | **36** |
+# | l | *bonus:* `kv_cached_attention` | 30 | 4 | + 4 |
 #
 # **What is given.** A base class `Module`, three helpers that make parameters, and the code of the
 # figures. You need PyTorch and matplotlib. Nothing is downloaded. The whole notebook runs in less
@@ -1723,6 +1731,97 @@ with pending("the receptive field"):
 # the next on letter 4, down to letter 1. The chequered pattern around it is no accident. With the bar at
 # place $n$ the letter to copy stands at $2n - 1 - t$: before the model knows $n$ it knows whether that
 # is an even or an odd place. (The rows of the prompt are never trained.)
+
+# %% [markdown]
+# ## l · Bonus: not computing the past again
+#
+# *This part is a bonus: its four points come on top of the 36.*
+#
+# `write` computes the whole sentence anew for every letter it adds. There is no need to. Under a causal
+# mask the past never sees the new token, so the keys and values of the past are what they were.
+# Keep them, and a new token costs one query:
+#
+# $$ \text{out}_t = \text{softmax}\!\left(\frac{q_t\,[K_{<t};\, k_t]^T}{\sqrt{d_k}}\right) [V_{<t};\, v_t] $$
+#
+# Shapes: `q, k (…, L_new, d_k)`, `v (…, L_new, d_v)`, and the cache holds `(…, L_old, d_k)` and
+# `(…, L_old, d_v)` → `out (…, L_new, d_v)`. All queries are not needed again; all keys and values are.
+#
+# **Predict first.** Three tokens lie in the cache, and two new ones come at once. Which of the five keys
+# may each of the two look at? Draw the mask: how many rows, how many columns?
+#
+# <details><summary>Compare with your guess</summary>
+#
+# Two rows and five columns, `0 0 0 0 1` and `0 0 0 0 0`: the *last* two rows of the causal mask of five
+# tokens. The first two rows of it, or a causal mask of two, would be something else.
+#
+# </details>
+#
+# ### Exercise `kv_cached_attention`
+#
+# The first call comes without a cache. Every later one gets what an earlier call returned as its cache.
+# What a cache *is*, is up to you. Two sentences may share their beginning and be continued one after the
+# other from the same cache, so a call must not change the one it is given.
+
+
+# %% exercise="kv_cached_attention" points=4 bonus=true depends=["causal_mask", "masked_softmax", "attention"] title="Attention with a cache"
+def kv_cached_attention(q, k, v, cache=None):
+    """Return (out, cache): causal attention of some new tokens to the past and to each other.
+
+    q, k: tensors (..., L_new, d_k) of the new tokens only.  v: tensor (..., L_new, d_v).
+    cache: None for the first tokens, else the cache that an earlier call returned.
+    Returns out (..., L_new, d_v), and a new cache that holds the past and the new tokens.
+    """
+    # solution
+    if cache is not None:
+        # `cat` makes new tensors: whoever holds the old cache keeps it as it was.
+        k = torch.cat([cache[0], k], dim=-2)
+        v = torch.cat([cache[1], v], dim=-2)
+    # The new tokens are the last rows of the mask of all.
+    blocked = causal_mask(k.shape[-2])[-q.shape[-2] :].to(q.device)
+    out, _ = attention(q, k, v, blocked)
+    return out, (k, v)
+    # end
+
+
+# %% [markdown]
+# <details><summary>Hint 1</summary>
+#
+# The cache can be the pair of all keys and all values so far. Put the new ones behind the old ones,
+# along the axis of the tokens, and call `attention`.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `causal_mask(5)[-2:]` are the last two rows of a mask of five tokens. The axis of the tokens is the
+# last but one, whatever stands in front of it.
+#
+# </details>
+
+# %%
+with pending("the sentence, token by token"):
+    all_at_once, _ = attention(TABLE, TABLE, TABLE, causal_mask(7))
+    memory, rows = None, []
+    for row in TABLE.split(1):
+        row_out, memory = kv_cached_attention(row, row, row, memory)
+        rows.append(row_out)
+    difference = (torch.cat(rows) - all_at_once).abs().max().item()
+    print(f"seven tokens one by one, largest difference: {difference:.1e}")
+
+    lengths = torch.arange(1, 2049).double()
+    # Scores and average of one head of 64: two products of (queries, 64) and (64, keys).
+    again = (2 * lengths**2 * 64).cumsum(0)
+    cached = (2 * lengths * 64).cumsum(0)
+    fig, ax = plt.subplots(figsize=(6, 2.8))
+    ax.plot(lengths, again, label="everything again")
+    ax.plot(lengths, cached, "--", label="with a cache")
+    ax.set(xlabel="tokens written", ylabel="multiplications", xscale="log", yscale="log")
+    ax.legend()
+
+# %% [markdown]
+# **Figure 11.** The work of writing a text with one head, counted: with the cache it grows with the square
+# of the length, without it with the third power. The price is memory. A Llama-2-7B keeps two vectors of
+# 4096 numbers in each of its 32 layers: $2 \cdot 32 \cdot 4096 \cdot 2$ bytes = 524,288 bytes for *each
+# token*, 2 GiB for 4096 of them.
 
 # %% [markdown]
 # ## Before you hand in

@@ -764,3 +764,97 @@ def check_shifted_contexts(submission):
             isinstance(result, list | tuple) and len(result) > 0, "There is no hypothesis", result
         )
         same_beam(result[:1], wanted, "The best hypothesis depends on constants in the logits")
+
+
+# k: min_p_filter, speculative_token
+
+
+def above_line(probs, min_p):
+    """Return the law of what min-p keeps, or None if a probability is too close to the line."""
+    probs = np.array(probs, dtype=np.float64)
+    line = min_p * probs.max()
+    if (np.abs(probs - line) < 1e-4).any():
+        return None
+    kept = np.where(probs >= line, probs, 0.0)
+    return kept / kept.sum()
+
+
+@check("min_p_filter", hint="Compare probabilities, not logits, and each with the largest.")
+def check_min_p_line(submission):
+    """The tokens above the line stay, for flat and for peaked laws and whatever is added to all."""
+    for probs in ((0.02, 0.21, 0.07, 0.33, 0.0, 0.16, 0.05, 0.16), (0.91, 0.05, 0.01, 0.03)):
+        for min_p, shift in ((0.02, 0), (0.05, 40), (0.1, -7), (0.3, 3), (0.6, -60), (0.9, 0)):
+            logits = torch.log(tensor(*probs)) + shift
+            wanted = above_line(probs, min_p)
+            if wanted is not None:
+                same_law(submission.min_p_filter(logits, min_p), wanted, "min_p_filter")
+
+
+@check("min_p_filter", hint="The largest probability itself always stays.")
+@settings(max_examples=12)
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=7, unique=True), floats(0.02, 0.98))
+def check_min_p_anywhere(submission, weights, min_p):
+    """For any law, what stays keeps its ratios."""
+    probs = np.array(weights) / sum(weights)
+    wanted = above_line(probs, min_p)
+    if wanted is not None:
+        same_law(submission.min_p_filter(torch.log(tensor(*probs)), min_p), wanted, "min_p_filter")
+
+
+@check("min_p_filter", hint="0 keeps everything; below 0 and above 1 there is no share.")
+def check_min_p_limits(submission):
+    """0 keeps every possible token, and a min-p outside [0, 1] raises a ValueError."""
+    same_law(submission.min_p_filter(tensor(*SPREAD), 0), softmax(np.array(SPREAD)), "min_p_filter")
+    for min_p in (-0.1, 1.5):
+        message = "`min_p_filter` must raise a ValueError for a min_p outside [0, 1]"
+        expect_error(
+            lambda m=min_p: submission.min_p_filter(tensor(1, 2, 3), m), "ValueError", message
+        )
+
+
+TARGET, DRAFT = (0.35, 0.05, 0.0, 0.25, 0.15, 0.2), (0.1, 0.3, 0.15, 0.25, 0.0, 0.2)
+
+
+@check("speculative_token", hint="Is the ratio target over draft, and u below it?")
+def check_speculative_accepts(submission):
+    """A proposal stays exactly for u below target / draft."""
+    for token in (0, 1, 3, 5):
+        ratio = TARGET[token] / DRAFT[token]
+        for u in (0.0, 0.5 * ratio, 0.98 * ratio):
+            if u < 1:
+                result = submission.speculative_token(
+                    tensor(*TARGET), tensor(*DRAFT), token, u, 0.3
+                )
+                close(result, token, atol=0, what="The token", message="A proposal is not accepted")
+    for token, u in ((1, 0.17), (1, 0.9), (2, 0.0), (2, 0.5)):
+        result = submission.speculative_token(tensor(*TARGET), tensor(*DRAFT), token, u, 0.3)
+        message = "A proposal is accepted that should be rejected"
+        close(result, 0, atol=0, what="The token", message=message)
+
+
+@check("speculative_token", hint="After a rejection: the weights max(target - draft, 0).")
+def check_speculative_replaces(submission):
+    """A rejected proposal is replaced by what the draft has too little of: here 0.25 to 0.15."""
+    for v, wanted in ((0.0, 0), (0.3, 0), (0.62, 0), (0.63, 4), (0.99, 4)):
+        result = submission.speculative_token(tensor(*TARGET), tensor(*DRAFT), 1, 0.5, v)
+        close(result, wanted, atol=0, at=v, what="The token")
+
+
+@check("speculative_token", hint="Accepted or not, together the tokens have the target's law.")
+@settings(max_examples=5)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=2, max_size=4))
+def check_speculative_law(submission, weights):
+    """Over all proposals and uniforms the tokens have exactly the law of the target."""
+    target, draft = (np.array(column) / sum(column) for column in zip(*weights, strict=True))
+    grid = (np.arange(6) + 0.5) / 6
+    for proposal in range(len(draft)):
+        share = target[proposal] / draft[proposal]
+        for u in grid:
+            # Away from the edges of the pieces, where rounding decides.
+            if abs(u - share) > 1e-3:
+                weights_left = np.maximum(target - draft, 0)
+                left = np.cumsum(weights_left) / max(weights_left.sum(), 1e-12)
+                v = 0.437 if np.abs(left - 0.437).min() > 1e-3 else 0.443
+                wanted = proposal if u < share else int(np.flatnonzero(left > v)[0])
+                result = submission.speculative_token(target, draft, proposal, float(u), v)
+                close(result, wanted, atol=0, what="The token")

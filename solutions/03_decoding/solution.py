@@ -5,6 +5,13 @@
 # [limits]
 # cell_seconds = 30
 # check_seconds = 5
+#
+# [hand_in]
+# group_size = 2
+# names = "warn"
+# pdf = "warn"
+# executed = "warn"
+# interpreted = "warn"
 
 # %% [markdown]
 # # Decoding: from probabilities to text
@@ -41,6 +48,8 @@
 # | i | question i: why logarithms, and of what? | 10 | 2 | 1 |
 # | j | the same on a GPT (nothing to write) | 10 | 1 | – |
 # | | **together** | **260** | | **28** |
+# | k | *bonus:* `min_p_filter` | 10 | 2 | + 2 |
+# | k | *bonus:* `speculative_token` | 25 | 4 | + 2 |
 #
 # **What is given.** Two small transition tables, `TREE` and `PARIS`; `data/tales.txt` with 800
 # sentences about a mouse; and at the end a small GPT, trained while you wait. You need PyTorch,
@@ -968,6 +977,20 @@ with pending("the picture of the filters"):
         ax.bar(range(8), torch.softmax(z, 0), color="C0", width=0.5)
         ax.set(title=title, xlabel="token", xticks=range(8), yticks=[0, 0.2, 0.4])
     axes[0].set_ylabel("probability")
+    plt.show()
+    try:
+        # Where widgets run, a slider as well.
+        from ipywidgets import FloatSlider, interact
+
+        @interact(p=FloatSlider(value=0.8, min=0.02, max=1, step=0.02))
+        def slide(p):
+            _, ax = plt.subplots(figsize=(3, 2))
+            ax.bar(range(8), mixed, color="none", edgecolor="0.5", linestyle=":")
+            ax.bar(range(8), torch.softmax(top_p_filter(shown, p), 0), color="C0", width=0.5)
+            ax.set(xlabel="token", ylabel="probability", xticks=range(8), ylim=(0, 1))
+            plt.show()
+    except ImportError:
+        pass
 
 # %% [markdown]
 # **Figure 5.** Dotted outlines: before; bars: after. What stays must be the tallest outlines, each bar
@@ -1504,6 +1527,166 @@ with pending("the frequencies of the GPT's next words"):
 # **Figure 10.** The word that the GPT puts after *the mouse*: exact probabilities and the frequencies of
 # 500 draws by your sampler. Cooling and cutting (right) removes the tail: the words it removes have
 # neither a bar nor a dot above 0.
+
+# %% [markdown]
+# ## k · Bonus: a filter and a forecast
+#
+# *This part is a bonus: its four points come on top of the 28.*
+#
+# **Min-p.** Top-k counts tokens, top-p adds them up. A third rule compares each token with the best one: a
+# token stays if its probability is **at least** $\text{min\_p}$ **times the largest**.
+#
+# $$ \text{token } i \text{ stays} \iff p_i \ge \text{min\_p} \cdot \max_j p_j $$
+#
+# Shapes: `logits (V,)` → `logits (V,)`, every token in its old place.
+#
+# **Worked example.** $0.6, 0.3, 0.1$ with min-p $= 0.25$: the line is at $0.15$, two tokens stay, with
+# $⅔$ and $⅓$. The flatter law $0.4, 0.36, 0.24$ has its line at $0.1$, and all three stay.
+#
+# ### Exercise `min_p_filter`
+
+
+# %% exercise="min_p_filter" points=2 bonus=true title="Min-p"
+def min_p_filter(logits, min_p):
+    """Return the logits with all tokens far less probable than the best one set to -inf.
+
+    logits: tensor (V,), unnormalised; -inf marks impossible tokens, which stay impossible.
+    min_p: number with 0 <= min_p <= 1; a token stays if its probability is at least min_p times
+        the largest. 0 keeps everything.
+    Returns a new tensor (V,), every token in its old place.
+    Raises ValueError for a min_p outside [0, 1].
+    """
+    # solution
+    if not 0 <= min_p <= 1:
+        raise ValueError(f"min_p is {min_p}, but must lie in [0, 1]")
+    # The ratio of two probabilities is the exponential of the difference of their logits.
+    ratios = torch.exp(logits.double() - logits.max())
+    return logits.masked_fill(ratios < min_p, -math.inf)
+    # end
+
+
+# %% [markdown]
+# <details><summary>Hint 1</summary>
+#
+# The line is not at `min_p` itself: it moves with the largest probability.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# You can do without the softmax: $p_i / p_j = e^{z_i - z_j}$.
+#
+# </details>
+
+# %%
+with pending("the filters on a model that gets hotter"):
+    temperatures = np.linspace(0.25, 4, 31)
+    sizes = {"top-k, k = 5": [], "top-p, p = 0.9": [], "min-p, 0.1": []}
+    row = gpt_logits(ids_of("the mouse", VOCAB))
+    for T in temperatures.tolist():
+        z = apply_temperature(row, T)
+        for name, filtered in zip(
+            sizes, (top_k_filter(z, 5), top_p_filter(z, 0.9), min_p_filter(z, 0.1)), strict=True
+        ):
+            sizes[name].append(int((filtered > -math.inf).sum()))
+    fig, ax = plt.subplots(figsize=(6, 2.8))
+    for (name, kept), style in zip(sizes.items(), (":", "-", "--"), strict=True):
+        ax.step(temperatures, kept, style, label=name)
+    ax.set(xlabel="temperature T", ylabel="tokens kept")
+    ax.legend()
+
+# %% [markdown]
+# **Figure 11.** How many tokens each filter keeps after *the mouse*, as the temperature rises. Top-k does
+# not see it. Top-p and min-p both let more in as the law gets flatter; which of them is the more generous
+# one depends on the shape of the law, not on its temperature alone. A curve that falls is a bug.
+
+# %% [markdown]
+# **Forecasts.** A large model is slow, and most tokens are easy. *Speculative* decoding lets a small model,
+# the draft $q$, propose a token $x$, and asks the large one, the target $p$, only to judge it. The judgement
+# is a small piece of art, for afterwards the token has *exactly* the law of the target:
+#
+# 1. accept $x$ if $u < p_x / q_x$;
+# 2. otherwise draw from what the draft has too little of: the weights $\max(p_i - q_i,\, 0)$.
+#
+# Why? Token $i$ is proposed and accepted with probability $q_i \min(1, p_i / q_i) = \min(p_i, q_i)$. What
+# is missing to $p_i$ is $\max(p_i - q_i, 0)$, and these add up to the probability of a rejection.
+#
+# **Worked example.** Target $0.6, 0.3, 0.1$, draft $0.2, 0.3, 0.5$, proposal 2. It is accepted for
+# $u < 0.1 / 0.5 = 0.2$. Otherwise the weights are $0.4, 0, 0$, and token 0 it is, whatever $v$ is.
+#
+# **Predict first.** How often is a proposal accepted when draft and target are the same? And when no token
+# is possible under both?
+#
+# <details><summary>Compare with your guess</summary>
+#
+# Always, and never: $\sum_i \min(p_i, q_i)$ is 1 and 0.
+#
+# </details>
+#
+# ### Exercise `speculative_token`
+
+
+# %% exercise="speculative_token" points=2 bonus=true depends=["categorical_from_uniform"] title="Judging a forecast"
+def speculative_token(target, draft, token, u, v):
+    """Return the token that follows from a proposal: itself, or another in its place.
+
+    target, draft: tensors or arrays (V,) of probabilities; each sums to 1.
+    token: the proposed token, an index with draft[token] > 0.
+    u: uniform number in [0, 1) that accepts or rejects: accepted if u < target / draft there.
+    v: uniform number in [0, 1) that selects the other token, as `categorical_from_uniform` does,
+        with the weights max(target - draft, 0).
+    Returns an integer.
+    """
+    # solution
+    p, q = np.asarray(target, dtype=np.float64), np.asarray(draft, dtype=np.float64)
+    # Without a division: the draft may be tiny.
+    if u * q[token] < p[token]:
+        return int(token)
+    return categorical_from_uniform(np.maximum(p - q, 0.0), v)
+    # end
+
+
+# %% [markdown]
+# <details><summary>Hint 1</summary>
+#
+# Two lines: one comparison of numbers, one call with an array. The weights need no normalisation.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# After a rejection the target alone is the wrong law: it would give tokens that the draft proposes
+# anyway too often.
+#
+# </details>
+
+# %%
+with pending("the law after the judgement"):
+    p, q = np.array([0.6, 0.3, 0.1]), np.array([0.2, 0.3, 0.5])
+    rng, N = np.random.default_rng(2), 6000
+    counted = np.zeros((2, 3))
+    for proposal, u, v in zip(rng.choice(3, N, p=q), rng.random(N), rng.random(N), strict=True):
+        counted[0, proposal] += 1 / N
+        counted[1, speculative_token(p, q, int(proposal), float(u), float(v))] += 1 / N
+    fig, ax = plt.subplots(figsize=(6, 2.8))
+    ax.bar(range(3), p, **BARS, label="target")
+    error = 2 * np.sqrt(p * (1 - p) / N)
+    ax.plot(range(3), counted[0], "C2s", label="proposed by the draft")
+    ax.errorbar(range(3), counted[1], error, fmt="C1.", capsize=4, label="judged, ± 2 s.e.")
+    ax.set(xlabel="token", ylabel="probability, frequency", xticks=range(3))
+    ax.legend(loc="upper center")
+
+    start = ids_of("the brave", VOCAB)
+    spoken = greedy_decode(gpt_logits, start, 12, STOP)
+    shares = []
+    for i in range(len(start), len(spoken)):
+        large = torch.softmax(gpt_logits(spoken[:i]).double(), 0)
+        small = torch.softmax(trigrams(spoken[:i]).double(), 0)
+        shares.append(torch.minimum(large, small).sum().item())
+    print(f"proposals of the trigrams that the GPT would accept: {np.mean(shares):.0%}")
+
+# %% [markdown]
+# **Figure 12.** Squares: what the draft proposes; dots: what is left after the judgement; bars: the target.
+# The dots lie on the bars although only the draft was ever asked for a proposal. Dots that are off towards
+# the squares: rejected tokens were drawn from the target instead of from what is missing.
 
 # %% [markdown]
 # ## Before you hand in

@@ -5,6 +5,13 @@
 # [limits]
 # cell_seconds = 10
 # check_seconds = 5
+#
+# [hand_in]
+# group_size = 2
+# names = "warn"
+# pdf = "warn"
+# executed = "warn"
+# interpreted = "warn"
 
 # %% [markdown]
 # # Flow-based modelling: reshaping randomness

@@ -514,11 +514,11 @@ def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, an
         mask = torch.ones_like(mask)
     optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, lr, steps, pct_start=0.1)
-    generator = torch.Generator().manual_seed(seed)
+    draws = torch.Generator().manual_seed(seed)
     model.train()
     losses = []
     for _ in progress(steps, losses):
-        rows = torch.randint(len(ids), (batch_size,), generator=generator).to(device)
+        rows = torch.randint(len(ids), (batch_size,), generator=draws).to(device)
         loss = masked_loss(model(ids[rows]), ids[rows], mask[rows])
         optimiser.zero_grad()
         loss.backward()

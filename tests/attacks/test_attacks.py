@@ -11,7 +11,13 @@ from tests.attacks.attack import Attack
 
 ATTACKS: dict[str, Attack] = attacks(Attack)
 # Behind these walls, as this user. A locked-down laptop is `old`: no namespaces, an older kernel.
-PROTECTED = [("full", "root"), ("restricted", "root"), ("full", "nobody"), ("old", "nobody")]
+# The strongest walls and the weakest are tried every time, the rest in a session of its own.
+PROTECTED = [
+    ("full", "root"),
+    ("old", "nobody"),
+    pytest.param("restricted", "root", marks=pytest.mark.long),
+    pytest.param("full", "nobody", marks=pytest.mark.long),
+]
 
 
 @pytest.fixture(autouse=True)

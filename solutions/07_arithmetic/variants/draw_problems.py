@@ -1,8 +1,8 @@
 # %% variant="RW18" exercise="draw_problems" title="digits drawn one by one, with torch"
 def draw_problems(n_digits, count, width, seed=0, reverse=True):
-    generator = torch.Generator().manual_seed(seed)
+    draws = torch.Generator().manual_seed(seed)
     low = 0 if n_digits == 1 else 10 ** (n_digits - 1)
-    table = torch.randint(low, 10**n_digits, (count, 2), generator=generator)
+    table = torch.randint(low, 10**n_digits, (count, 2), generator=draws)
     return [write_problem(a, "+", b, width, reverse) for a, b in table.tolist()]
 
 

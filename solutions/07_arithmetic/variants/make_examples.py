@@ -16,9 +16,9 @@ def make_examples(n_digits, ops="+", seed=0, reverse=True, test_fraction=0.1):
 # %% variant="PW8b" exercise="make_examples" title="one split for all operations, with torch, as tuples"
 def make_examples(n_digits, ops="+", seed=0, reverse=True, test_fraction=0.1):
     size = 10**n_digits
-    generator = torch.Generator().manual_seed(seed)
+    draws = torch.Generator().manual_seed(seed)
     classes = [{(a, b), (b, a)} for a in range(size) for b in range(a + 1)]
-    order = torch.randperm(len(classes), generator=generator).tolist()
+    order = torch.randperm(len(classes), generator=draws).tolist()
     cut = int(test_fraction * len(order))
     parts = []
     for chosen in (order[cut:], order[:cut]):

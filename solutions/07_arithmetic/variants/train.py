@@ -51,10 +51,8 @@ def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, an
     ids = torch.tensor([tokenizer.encode(p + a) for p, a in examples])
     mask = loss_mask(ids, tokenizer.encode("=")[0]) | (not answer_only)
     data = TensorDataset(ids, mask)
-    generator = torch.Generator().manual_seed(seed)
-    sampler = RandomSampler(
-        data, replacement=True, num_samples=steps * batch_size, generator=generator
-    )
+    draws = torch.Generator().manual_seed(seed)
+    sampler = RandomSampler(data, replacement=True, num_samples=steps * batch_size, generator=draws)
     optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=0.0)
     losses = []
     model.train()

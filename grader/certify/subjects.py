@@ -1,0 +1,124 @@
+"""What the checks are tried on: the reference, right variants, known mistakes, mutants."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+
+from grader.certify.mutants import mutants
+from grader.errors import CourseError
+from grader.notebook.source import Cell, read_cells, with_solution
+
+SETTINGS = "certificate.toml"
+
+
+class Kind(StrEnum):
+    """Where a program comes from, and so what must become of it."""
+
+    reference = "reference"
+    variant = "variant"
+    mistake = "mistake"
+    mutant = "mutant"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One program for one exercise.
+
+    A mistake is caught by certain checks and may lose only a part; an equivalent mutant has the
+    `reason` why it computes the same.
+    """
+
+    kind: Kind
+    exercise: str
+    name: str
+    source: str
+    title: str = ""
+    caught_by: tuple[str, ...] = ()
+    loses: Fraction | None = None
+    reason: str = ""
+
+
+class EquivalentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[equivalent]]`: a mutant that no check can tell from the reference, and why."""
+
+    exercise: str
+    mutant: str
+    reason: str
+
+
+class SettingsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`certificate.toml`: the mutation score that must be reached, and equivalent mutants."""
+
+    floor: float = 0.9
+    equivalent: list[EquivalentTable] = []
+
+
+def subjects(folder: Path) -> list[Subject]:
+    """Return everything that the checks of an assignment are tried on; `folder` is its solution.
+
+    Raises `CourseError` for a file that cannot be read, or tells of a mutant that is none.
+    """
+    cells = [c for c in read_cells(folder / "solution.py") if "exercise" in c.metadata]
+    found = [_reference(cell) for cell in cells]
+    for kind in (Kind.variant, Kind.mistake):
+        for file in sorted((folder / f"{kind}s").glob("*.py")):
+            found += [_known(kind, c) for c in read_cells(file) if c.kind == "code"]
+    rows = read_settings(folder).equivalent
+    reasons = {(row.exercise, row.mutant): row.reason for row in rows}
+    return found + _mutants(folder, cells, reasons)
+
+
+def reference_cells(folder: Path) -> list[Cell]:
+    """Return the cells that make up the reference solution, in order."""
+    return [cell for cell in read_cells(folder / "solution.py") if cell.is_reference]
+
+
+def read_settings(folder: Path) -> SettingsTable:
+    """Return what `certificate.toml` says, or the defaults where there is none."""
+    file = folder / SETTINGS
+    if not file.exists():
+        return SettingsTable()
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=SettingsTable)
+    except msgspec.MsgspecError as error:
+        raise CourseError(file, str(error)) from error
+
+
+def _reference(cell: Cell) -> Subject:
+    exercise = str(cell.metadata["exercise"])
+    return Subject(Kind.reference, exercise, exercise, with_solution(cell.source))
+
+
+def _known(kind: Kind, cell: Cell) -> Subject:
+    head = cell.metadata
+    loses = head.get("loses")
+    return Subject(
+        kind,
+        head["exercise"],
+        str(head[kind.value]),
+        cell.source,
+        head.get("title", ""),
+        tuple(head.get("caught_by", ())),
+        None if loses is None else Fraction(str(loses)),
+    )
+
+
+def _mutants(
+    folder: Path, cells: Sequence[Cell], reasons: dict[tuple[str, str], str]
+) -> list[Subject]:
+    """Return the mutants of every exercise; a reason without one raises `CourseError`."""
+    found = []
+    for cell in cells:
+        exercise = str(cell.metadata["exercise"])
+        for mutant in mutants(cell.source):
+            reason = reasons.pop((exercise, mutant.name), "")
+            name, source = mutant.name, mutant.source
+            found.append(Subject(Kind.mutant, exercise, name, source, reason=reason))
+    if reasons:
+        exercise, name = next(iter(reasons))
+        raise CourseError(folder / SETTINGS, f"{exercise} has no mutant {name!r} any more")
+    return found

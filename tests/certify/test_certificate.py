@@ -1,0 +1,141 @@
+"""A certificate falls short exactly where a variant loses, a mistake keeps, or mutants survive."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from grader.certify import show
+from grader.certify.certificate import Certificate, certificate
+from grader.certify.run import Options, certify
+from grader.certify.subjects import Kind, Subject, subjects
+from grader.certify.trial import Kept, Trial
+from grader.errors import CourseError
+from grader.model import Assignment, Course, Exercise
+from grader.processes.launch import Processes
+from grader.settings import load_course
+
+F = Exercise("f", Fraction(2))
+VARIANT = Subject(Kind.variant, "f", "by a loop", "…")
+MISTAKE = Subject(Kind.mistake, "f", "M1", "…", "twice", ("values",))
+MUTANT = Subject(Kind.mutant, "f", "a → b", "…")
+WRONG = Trial("0", ["values", "worked"], called="twice")
+
+
+def of(*tried: tuple[Subject, Trial], floor: float = 0.9) -> Certificate:
+    return certificate("a", [F], tried, Fraction(str(floor)))
+
+
+def test_all_as_it_must_be() -> None:
+    found = of((VARIANT, Trial("2", [])), (MISTAKE, WRONG), (MUTANT, Trial("1", ["values"])))
+    assert found.problems == []
+    assert found.score == 1
+    assert show.total(found)[1:6] == ("1/1", "1/1", "1/1", "0", "1/1 (100.0%)")
+
+
+@pytest.mark.parametrize(
+    ("subject", "trial", "says"),
+    [
+        (VARIANT, Trial("1", ["values"]), "f, variant “by a loop” loses points, to values."),
+        (MISTAKE, Trial("1", ["values"]), "mistake “M1” keeps 1 of 2 points."),
+        (MISTAKE, Trial("0", ["worked"]), "passes values, written to catch it."),
+        (replace(MISTAKE, loses=Fraction(1)), WRONG, "keeps 0 of 2 points."),
+        (MISTAKE, Trial("0", ["values"], ["values"]), "breaks a check of ours: values."),
+        (replace(MUTANT, reason="the same"), Trial("0", ["values"]), "listed as equivalent"),
+        (MUTANT, Trial("2", []), "The mutation score is 0.0%, under its floor of 90%."),
+    ],
+)
+def test_what_must_not_be(subject: Subject, trial: Trial, says: str) -> None:
+    [problem] = of((subject, trial)).problems
+    assert says in problem
+
+
+def test_equivalent_mutants_do_not_count() -> None:
+    same = replace(MUTANT, name="c → d", reason="computes the same")
+    found = of((same, Trial("2", [])), (MUTANT, Trial("0", ["values"])))
+    assert (found.score, found.rows[0].mutants, found.rows[0].equivalent) == (1, 1, 1)
+
+
+def test_a_wrong_name_is_counted() -> None:
+    other = Trial("0", ["values"], called="twice", called_without="half")
+    [row] = of((MISTAKE, other)).rows
+    assert (row.named, row.misnamed) == (1, 1)
+
+
+def test_checks_that_never_stand_alone_are_told() -> None:
+    [row] = of((MISTAKE, WRONG), (MUTANT, Trial("0", ["worked"]))).rows
+    assert row.unneeded == ["values"]
+
+
+@pytest.fixture(scope="module")
+def own_course(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Course:
+    """A course of one's own, with checks that may be spoilt."""
+    root = tmp_path_factory.mktemp("course") / "course"
+    shutil.copytree(course.root, root, ignore=shutil.ignore_patterns("__pycache__", "09_sheet"))
+    return load_course(root)
+
+
+@pytest.fixture(scope="module")
+def own_processes() -> Iterator[Processes]:
+    with Processes() as running:
+        yield running
+
+
+def certified(processes: Processes, course: Course, **options: bool) -> tuple[Certificate, int]:
+    """Return the certificate of the small assignment, and how many programs were tried for it."""
+    assignment: Assignment = next(a for a in course.assignments if a.name == "01_mini")
+    tried: list[int] = []
+    chosen = Options(2, options.get("quick", False), False, course.root / ".grader")
+    kept = Kept(assignment, course.root / ".grader" / "certify" / "01_mini.json")
+    before = len([k for k in kept.trials if k.startswith(kept.base)])
+    found = certify(processes, assignment, chosen, lambda done, total: tried.append(done))
+    return found, len(tried) - before
+
+
+def test_the_small_course_is_certified(own_processes: Processes, own_course: Course) -> None:
+    found, tried = certified(own_processes, own_course)
+    assert found.problems == []
+    assert found.count(Kind.variant)[1] > 0
+    assert found.count(Kind.mistake)[1] > 0
+    assert found.score > Fraction(8, 10)
+    assert tried > 30
+    again, tried = certified(own_processes, own_course)
+    assert tried == 0, "nothing has changed"
+    assert show.page([again]) == show.page([found])
+    [entry] = json.loads(show.document([found]))["assignments"]
+    assert entry["certified"]
+
+
+def test_a_weak_check_is_found_out(own_course: Course) -> None:
+    folders = [own_course.root / part / "01_mini" for part in ("solutions", "assignments")]
+    files = {folder / "checks.py": (folder / "checks.py").read_text() for folder in folders}
+    for file, whole in files.items():
+        # What a check compares is forgotten.
+        file.write_text(whole.replace("    close(", "    (lambda *_, **__: None)("))
+    try:
+        with Processes() as fresh:
+            found, tried = certified(fresh, own_course)
+    finally:
+        for file, whole in files.items():
+            file.write_text(whole)
+    assert tried > 30, "other checks, so everything anew"
+    assert any("mistake" in problem for problem in found.problems)
+    assert any(row.survivors for row in found.rows)
+
+
+def test_a_reason_needs_its_mutant(own_course: Course) -> None:
+    folder = own_course.root / "solutions" / "01_mini"
+    settings = folder / "certificate.toml"
+    before = settings.read_text()
+    settings.write_text('[[equivalent]]\nexercise = "double"\nmutant = "x → y"\nreason = "."\n')
+    try:
+        with pytest.raises(CourseError, match="double has no mutant 'x → y' any more"):
+            subjects(folder)
+        settings.write_text("flor = 0.9")
+        with pytest.raises(CourseError, match="flor"):
+            subjects(folder)
+    finally:
+        settings.write_text(before)
