@@ -684,20 +684,21 @@ def within(submission, rng, most):
 
 
 @check("build", hint="Train for longer, or compare with exact_match on your own held-out sums.")
-def check_entry_adds(submission, rng, note):
+def check_entry_adds(submission, rng):
     """Put into a fresh `build()`, the weights of the file add: 99 % of new sums are right."""
-    size, right = examined(submission, rng)
-    note(f"{size} parameters, {right} of {SUMS} new sums right")
+    _, right = examined(submission, rng)
     require(right >= 0.99 * SUMS, "Fewer than 99 % of new sums are right", f"{right} of {SUMS}")
 
 
 @check(
     "build", hint="Every tensor in the file must take part, and the adding must be in the weights."
 )
-def check_entry_weights_matter(submission, rng):
+def check_entry_weights_matter(submission, rng, note):
     """The bets depend on every tensor, and with its weights shuffled the entry cannot add."""
-    weights, _ = entered(submission)
+    weights, size = entered(submission)
     model = loaded(submission, weights)
+    fresh = [(int(a), int(b)) for a, b in rng.integers(0, 100, (SUMS, 2))]
+    right = right_of(model, fresh)
     pairs = [(int(a), int(b)) for a, b in rng.integers(0, 100, (50, 2))]
     rows = [[a // 10, a % 10, PLUS, b // 10, b % 10, EQUALS, a % 7, b % 5] for a, b in pairs]
     ids = torch.tensor(rows)
@@ -725,6 +726,9 @@ def check_entry_weights_matter(submission, rng):
         hits = int((best == digit).sum())
         # Always writing the same digit gets about half of the hundreds.
         require(hits < 45, "The entry adds without its weights: shuffled, it still does", hits)
+    # The class is ranked by this note: only an entry that is right and honest leaves it.
+    require(right >= 0.99 * SUMS, "Fewer than 99 % of new sums are right", f"{right} of {SUMS}")
+    note(f"{size} parameters, {right} of {SUMS} new sums right")
 
 
 @check("build", points=1, hint="Where do the parameters sit? Count them per layer.")

@@ -1,5 +1,6 @@
 # %% [raw]
 # title = "An arithmetic language model"
+# leaderboard = "entry_weights_matter"
 #
 # [limits]
 # cell_seconds = 240
