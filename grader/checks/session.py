@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -51,6 +51,7 @@ class Run:
     submission: Submission | None = None
     seed: int = 0
     failure: BaseException | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 class Suite:
@@ -77,7 +78,10 @@ class Suite:
             self._run.failure = error
         seconds = time.monotonic() - start
         level = Reveal.everything if check.blank.public else reveal
-        return judge(check.blank, self._run.failure, submission, seconds, level)
+        result = judge(check.blank, self._run.failure, submission, seconds, level)
+        if result.outcome is Outcome.passed:
+            return replace(result, message="\n".join(self._run.notes))
+        return result
 
     def prove(self, check: Check, reference: Submission) -> CheckResult:
         """Run one check against the reference, and keep the examples for the submissions."""
@@ -139,6 +143,11 @@ class Suite:
         import numpy
 
         return numpy.random.default_rng(self._run.seed)
+
+    @pytest.fixture
+    def note(self) -> Callable[[str], None]:
+        """Keep a sentence that a passed check shows, such as a measurement."""
+        return self._run.notes.append
 
     def _start_over(self) -> None:
         if self._run.submission is not None:

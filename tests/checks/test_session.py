@@ -236,6 +236,25 @@ def test_the_seed_is_private_and_the_same_every_time(tmp_path: Path, attempt: Tr
     assert len(details) == 1
 
 
+def test_a_note_is_shown_when_the_check_passes_and_only_then(attempt: Try) -> None:
+    checks = '''
+    @check("f")
+    def check_size(submission, note):
+        """f is small."""
+        size = submission.f()
+        note(f"{size} parameters")
+        require(size < 100, "It is too large")
+    @check("f")
+    def check_silent(submission):
+        """f exists."""
+        submission.f()
+    '''
+    small, large = (attempt(checks, f"def f(): return {n}") for n in (45, 450))
+    assert small["size"].message == "45 parameters"
+    assert "450 parameters" not in large["size"].message
+    assert small["silent"].message == ""
+
+
 def test_errors_can_be_expected(attempt: Try) -> None:
     checks = '''
     @check("f")

@@ -103,8 +103,10 @@ def test_a_hint_alone_is_called_a_hint():
     assert "known mistake" not in html
 
 
-def test_a_passed_check_gives_no_hint():
-    assert "Think." not in exercise_page(check(hint="Think.", message="Think."))
+def test_a_passed_check_gives_no_hint_and_may_leave_a_note():
+    html = exercise_page(check(hint="Think.", message="45 parameters"))
+    assert "Think." not in html
+    assert "45 parameters" in html
 
 
 def test_a_message_that_repeats_the_statement_is_not_repeated():
