@@ -34,15 +34,11 @@ class ExerciseRun:
     ) -> None:
         self.suite, self.seconds, self.reveal = suite, seconds, reveal
         self.open_fork, self.close_fork = open_fork, close_fork
-        self._failed: list[Step] = []
-        self._passed: list[Step] = []
+        # What was asked and answered in failed checks, and in passed ones.
+        self.failed: list[Step] = []
+        self.passed: list[Step] = []
         self.lost = False
         self._fork: Submission | None = None
-
-    @property
-    def trace(self) -> list[Step]:
-        """What was asked and answered, in failed checks first; empty if none has failed."""
-        return self._failed + self._passed if self._failed else []
 
     def run(self, checks: list[Check]) -> list[CheckResult]:
         """Return one result per check, in order; fewer, and `lost` set, if no fork can be had."""
@@ -83,9 +79,9 @@ class ExerciseRun:
         submission.deadline = deadline
         result = self.suite.run(check, submission, self.reveal)
         if result.outcome is Outcome.passed:
-            self._passed += submission.trace
+            self.passed += submission.trace
         else:
-            self._failed += submission.trace
+            self.failed += submission.trace
             self._close()
         return result
 

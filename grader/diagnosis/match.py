@@ -18,31 +18,41 @@ def name_mistake(
     mistakes: Sequence[Mistake],
     reference: Mapping[str, Any],
     exercise: str,
-    steps: Sequence[Step],
+    failed: Sequence[Step],
+    passed: Sequence[Step] = (),
 ) -> Mistake | None:
     """Return the mistake whose answers equal the student's at every step, if exactly one does.
 
-    At least one of the steps must tell it from the reference; with none left, or several that have
-    different titles, nothing is named.
+    At least one step of the `failed` checks must tell it from the reference. Of the `passed` ones
+    those have a say at which the reference answers the same: another answer may be right, too, or
+    random. With no mistake left, or several that have different titles, nothing is named.
     """
-    if all(replay(steps, reference)):
+    if all(agrees is not False for agrees in replay(failed, reference)):
         return None
-    found = [
-        mistake
-        for mistake in mistakes
-        if mistake.exercise == exercise and all(replay(steps, mistake.namespace))
-    ]
+    usual = list(replay(passed, reference))
+
+    def fits(mistake: Mistake) -> bool:
+        there, here = replay(failed, mistake.namespace), replay(passed, mistake.namespace)
+        return all(agrees is not False for agrees in there) and all(
+            agrees is not False for agrees, known in zip(here, usual, strict=True) if known
+        )
+
+    found = [mistake for mistake in mistakes if mistake.exercise == exercise and fits(mistake)]
     return found[0] if len({mistake.title for mistake in found}) == 1 else None
 
 
-def replay(steps: Sequence[Step], namespace: Mapping[str, Any]) -> Iterator[bool]:
-    """Ask `namespace` what was asked of the student; yield, step by step, whether it agrees."""
+def replay(steps: Sequence[Step], namespace: Mapping[str, Any]) -> Iterator[bool | None]:
+    """Ask `namespace` what was asked of the student; yield for each step whether it agrees.
+
+    None stands for a step that has no say.
+    """
     objects: dict[int, Any] = {}
     for step in steps:
         try:
             result, error = _answer(step, namespace, objects), ""
         except _Unknown:
-            # It has no say: the trace begins after the object was made.
+            # The trace begins after the object was made.
+            yield None
             continue
         except Exception as raised:
             result, error = None, type(raised).__name__

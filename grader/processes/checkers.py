@@ -28,7 +28,6 @@ from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
 from grader.sandbox.limits import limit_memory
 from grader.wire import messages
 from grader.wire.channel import Channel, checker_channel
-from grader.wire.steps import Step
 from grader.worker.warm import freeze
 
 JUDGE_BYTES = 2 << 30
@@ -178,17 +177,18 @@ class Judging:
         failed = [result for result in results if result.outcome is not Outcome.passed]
         if any(result.core and result.outcome is Outcome.failed for result in failed):
             self.failed.add(exercise)
-        mistake = self._mistake(exercise, run.trace)
+        mistake = self._mistake(exercise, run) if failed else None
         if mistake is not None:
             results = [with_mistake(result, mistake) for result in results]
         # Worth saying only where the stand-ins have made a difference.
         note = "" if failed or self.failed.isdisjoint(depends) else self._with_own(checks)
         return orders.Judged(results, note, run.lost)
 
-    def _mistake(self, exercise: str, trace: Sequence[Step]) -> Mistake | None:
+    def _mistake(self, exercise: str, run: ExerciseRun) -> Mistake | None:
         """Name the mistake it looks like; a name is worth no points, so failing costs none."""
         try:
-            return name_mistake(self.mistakes, self.checker.reference, exercise, trace)
+            reference = self.checker.reference
+            return name_mistake(self.mistakes, reference, exercise, run.failed, run.passed)
         except Exception:
             # The boundary to values of a hostile process: any of them may break a comparison.
             return None

@@ -1,5 +1,6 @@
 """A misconception is named when its answers match, and only then."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,23 @@ def test_inputs_that_do_not_tell_name_nothing() -> None:
 
 def test_two_candidates_are_none() -> None:
     assert named(steps({"f": square}, 7.0), mistakes=MISTAKES) == ""
+
+
+def test_two_of_one_title_are_one() -> None:
+    twins = [MISTAKES[0], replace(MISTAKES[5], title="square")]
+    assert named(steps({"f": square}, 7.0), mistakes=twins) == "square"
+
+
+def test_what_passed_has_a_say_where_it_is_known() -> None:
+    """Squares where it counts, but doubles below 5: no mistake in the book."""
+    failed, passed = steps({"f": square}, 7.0), steps({"f": lambda x: 2 * x}, 3.0)
+    assert named(failed) == "square"
+    assert name_mistake(MISTAKES[:5], REFERENCE, "f", failed, passed) is None
+    # Here the reference itself answers otherwise: more than one answer is right.
+    free = steps({"f": lambda x: x + 1000}, 3.0)
+    found = name_mistake(MISTAKES[:5], REFERENCE, "f", failed, free)
+    assert found is not None
+    assert found.title == "square"
 
 
 def test_a_mistake_of_another_exercise_is_no_candidate() -> None:
