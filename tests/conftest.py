@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -59,6 +60,17 @@ def make_notebook(course: Course) -> MakeNotebook:
 @pytest.fixture(scope="session")
 def grade(course: Course, processes: Processes) -> Grade:
     """Return a function that takes the bytes of a notebook through the whole pipeline."""
+    return taking(course, processes)
+
+
+@pytest.fixture(scope="session")
+def grade_patiently(course: Course, processes: Processes) -> Grade:
+    """Do the same with an ordinary limit for a cell, for what takes seconds on a busy machine."""
+    usual = [replace(a, limits=replace(a.limits, cell_seconds=60)) for a in course.assignments]
+    return taking(replace(course, assignments=tuple(usual)), processes)
+
+
+def taking(course: Course, processes: Processes) -> Grade:
     run = Run(course, processes, "a secret of the tests")
 
     def take(notebook: bytes, name: str = "someone") -> Graded:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from grader.errors import WireError
 from grader.model import CheckResult, Incident, Limits, Outcome
 from grader.processes.executing import Execution
-from grader.processes.launch import Judges
+from grader.processes.launch import Judges, WorkerProcess
 from grader.processes.orders import Begin, Judged
 
 # Every round runs the notebook anew: a notebook whose checks keep killing it is given up on.
@@ -38,8 +38,8 @@ class Judgement:
     incidents: list[Incident] = field(default_factory=list)
     tries: Counter[Key] = field(default_factory=Counter)
     judge_died: str = ""
-    # The first loss of a whole worker may be somebody else's doing, such as the kernel's for want
-    # of memory: that check is made once more.
+    # The first loss of a whole worker that we have not stopped ourselves may be somebody else's
+    # doing, such as the kernel's for want of memory: that check is made once more.
     has_lost: bool = False
 
     def run(self) -> None:
@@ -73,19 +73,19 @@ class Judgement:
                 patience = PATIENCE + 4 * len(waiting) * self.limits.check_seconds
                 what = Begin(waiting, self.device, self.unknown)
                 for judged in judge.judge(worker, what, patience):
-                    self._take(self._believed(judged), judged.note)
+                    self._take(self._believed(judged, worker), judged.note)
             except WireError as error:
                 self.judge_died = str(error)
         self.execution.careful |= len(self.results) == before
 
-    def _believed(self, judged: Judged) -> list[CheckResult]:
+    def _believed(self, judged: Judged, worker: WorkerProcess) -> list[CheckResult]:
         """Return the results to keep: not the crash that the first lost worker ended with."""
         results = judged.results
-        if judged.lost and not self.has_lost:
-            self.has_lost = True
-            if results and results[-1].outcome is Outcome.crashed:
-                return results[:-1]
-        return results
+        if not judged.lost or self.has_lost or worker.end().stopped:
+            return results
+        self.has_lost = True
+        crashed = results and results[-1].outcome is Outcome.crashed
+        return results[:-1] if crashed else results
 
     def _take(self, results: Sequence[CheckResult], note: str) -> None:
         for result in results:

@@ -159,7 +159,7 @@ class _Watch:
         self._listen()
         notes = list(dict.fromkeys([*self.dog.stopped, *self.notes]))
         why = why or next(reversed(self.dog.stopped), "") or describe(status)
-        return messages.Ended(0, status, why, notes)
+        return messages.Ended(0, status, why, notes, bool(self.dog.stopped))
 
     def _ends_soon(self) -> bool:
         return bool(select.select([self.ended], [], [], INTERVAL)[0])

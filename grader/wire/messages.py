@@ -195,13 +195,15 @@ class Callback(Struct, frozen=True, tag="callback"):
 class Ended(Struct, frozen=True, tag="ended"):
     """The minder of a worker reports that it is over, and why: its last words to the grader.
 
-    `notes` say what was tried in there or had to be stopped; a worker has a hand in them.
+    `notes` say what was tried in there or had to be stopped; a worker has a hand in them. `stopped`
+    tells that it took more than it may.
     """
 
     id: int
     status: int
     reason: str
     notes: list[str] = []
+    stopped: bool = False
 
 
 Question = Read | Call | Differentiate | CallOnMeta

@@ -65,6 +65,8 @@ class Worker:
     def _handle(self, message: messages.ToWorker, payload: memoryview) -> None:
         match message:
             case messages.RunCell():
+                # A cell that takes every process there is must leave us no secret spare.
+                self._see_off()
                 with spared_files():
                     done = self.runner.run(message)
                 self.channel.send(done)
@@ -87,8 +89,7 @@ class Worker:
     def _fork(self, number: int, seconds: float) -> None:
         end = socket.socket(fileno=self.channel.files.pop())
         sys.stdout.flush()
-        self._reap()
-        pid = os.fork()
+        pid = self._fork_off()
         if pid:
             end.close()
             self.forks[number] = pid
@@ -118,9 +119,22 @@ class Worker:
                     return
         self.ending.append(pid)
 
-    def _reap(self) -> None:
-        """Let go of the forks that have ended; the kernel takes milliseconds over each."""
+    def _fork_off(self) -> int:
+        """Fork, without waiting for earlier forks to end: the kernel takes milliseconds over each.
+
+        Where a notebook has used up its processes, those on their way out count, and are awaited.
+        """
         self.ending = [pid for pid in self.ending if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+        try:
+            return os.fork()
+        except OSError:
+            self._see_off()
+            return os.fork()
+
+    def _see_off(self) -> None:
+        """Wait for the forks that are on their way out."""
+        while self.ending:
+            os.waitpid(self.ending.pop(), 0)
 
     def _ask_checker(
         self, question: messages.Callback, buffers: list[memoryview]

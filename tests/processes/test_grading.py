@@ -242,7 +242,7 @@ def test_patched_libraries_change_nothing_outside(make_notebook: Make, grade: Ta
     assert points(grade(make_notebook({"double": wrong})).grade)["double"] == 0
 
 
-def test_the_worker_holds_no_secret(make_notebook: Make, grade: Take) -> None:
+def test_the_worker_holds_no_secret(make_notebook: Make, grade_patiently: Take) -> None:
     """Everything that can be reached from a cell is searched for what only the checker knows."""
     search = (
         "import gc, os, sys\n"
@@ -271,7 +271,7 @@ def test_the_worker_holds_no_secret(make_notebook: Make, grade: Take) -> None:
         "print('HIDDEN CHECK', found(b'check_squ', b'are(submission'))\n"
         "print('SECRET', found(b'a secret of ', b'the tests'))"
     )
-    output = str(grade(make_notebook(adds=(search,))).grade.cells[-1].outputs)
+    output = str(grade_patiently(make_notebook(adds=(search,))).grade.cells[-1].outputs)
     assert "PLANTED True" in output
     assert "HIDDEN CHECK False" in output
     assert "SECRET False" in output

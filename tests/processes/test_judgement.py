@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from grader.model import CheckResult, Limits, Outcome
 from grader.processes.judgement import Judgement
-from grader.processes.orders import Judged
+from grader.processes.orders import Begin, Judged
+from grader.wire.messages import Ended
 
 BLANKS = [
     CheckResult(name, "f", True, False, Outcome.not_run, "It is so.") for name in ("a", "b", "c")
@@ -29,8 +29,8 @@ class Scripted:
     def call(self) -> Iterator["Scripted"]:
         yield self
 
-    def judge(self, worker: object, waiting: list[tuple[str, str]], *_: object) -> Iterator[Judged]:
-        names = [name for _, name in waiting]
+    def judge(self, worker: object, what: Begin, patience: float) -> Iterator[Judged]:
+        names = [name for _, name in what.checks]
         self.asked.append(names)
         results = []
         for blank in self.checks:
@@ -45,28 +45,37 @@ class Scripted:
         yield Judged(results)
 
 
-class Idle(SimpleNamespace):
-    """An execution of nothing."""
+@dataclass
+class Idle:
+    """An execution of nothing, and a worker that we have stopped ourselves or not."""
 
-    careful = False
+    stopped: bool
+    careful: bool = False
 
-    def worker(self, limits: Limits) -> AbstractContextManager[None]:
-        return nullcontext()
+    def worker(self, limits: Limits) -> AbstractContextManager["Idle"]:
+        return nullcontext(self)
+
+    def end(self) -> Ended:
+        return Ended(0, 9, "", stopped=self.stopped)
 
 
 @pytest.mark.parametrize(
-    ("losses", "outcome", "rounds"),
-    [(1, Outcome.passed, 2), (2, Outcome.crashed, 3)],
-    ids=["once, by somebody else", "again, by itself"],
+    ("losses", "stopped", "outcome", "rounds"),
+    [
+        (1, False, Outcome.passed, [["a", "b", "c"], ["b", "c"]]),
+        (2, False, Outcome.crashed, [["a", "b", "c"], ["b", "c"], ["c"]]),
+        (1, True, Outcome.crashed, [["a", "b", "c"], ["c"]]),
+    ],
+    ids=["once, by somebody else", "again, by itself", "for taking too much"],
 )
 def test_a_lost_worker_is_believed_the_second_time(
-    losses: int, outcome: Outcome, rounds: int
+    losses: int, stopped: bool, outcome: Outcome, rounds: list[list[str]]
 ) -> None:
     judges: Any = Scripted(losses)
-    execution: Any = Idle()
+    execution: Any = Idle(stopped)
     judgement = Judgement(judges, execution, Limits())
     judgement.run()
     found = {name: result.outcome for (_, name), result in judgement.results.items()}
     assert found == {"a": Outcome.passed, "b": outcome, "c": Outcome.passed}
-    assert judges.asked == [["a", "b", "c"], ["b", "c"], ["c"]][:rounds]
-    assert bool(judgement.incidents) is (losses == 2)
+    assert judges.asked == rounds
+    assert bool(judgement.incidents) is (outcome is Outcome.crashed)
