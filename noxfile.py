@@ -87,10 +87,10 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(venv_params=HOST, default=False)
-def attacks(session: nox.Session) -> None:
-    """Run every attack behind all walls, as root and as nobody."""
+def long(session: nox.Session) -> None:
+    """Run the tests that take minutes: attacks behind every wall, the capstone's larger model."""
     prepare(session, "test")
-    session.run("pytest", "-n", "2", "tests/attacks", *session.posargs)
+    session.run("pytest", "-n", "2", "-m", "long", *session.posargs)
 
 
 @nox.session

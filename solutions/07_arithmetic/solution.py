@@ -948,6 +948,48 @@ with pending("the success rates"):
 # other *problems* would change. What another *seed* would change, you see in the left panel, and it
 # is more. A digit that is never right points to the mask, one that is right once in ten times to a
 # model that cannot see the operands.
+#
+# **A larger model, for patient people.** With `LONG = True` the next cell trains a model of 102,208
+# parameters in five ways, for 500, 1,000 and 1,500 steps: some five minutes on a laptop. We got these
+# shares of exact answers, on 1,000 problems held out:
+#
+# | digits of the answer | loss on | 500 | 1,000 | 1,500 |
+# |---|---|---:|---:|---:|
+# | units first | answer | 1.000 | 1.000 | 1.000 |
+# | units first | everything | 0.009 | 1.000 | 1.000 |
+# | hundreds first | answer | 1.000 | 1.000 | 1.000 |
+# | hundreds first | everything | 1.000 | 1.000 | 1.000 |
+# | units first, no places | answer | 0.169 | 1.000 | 1.000 |
+#
+# After 1,000 steps every one of them adds, even without an embedding of the places: the causal mask alone
+# tells a model where it is. What the first column shows is mostly luck. Another run had 0.715 where ours
+# has 0.009, and 0.146 where ours has 1.000.
+
+# %%
+LONG = False
+
+with pending("the larger model"):
+    if LONG:
+        for reverse, only, places in (
+            (True, True, True),
+            (True, False, True),
+            (False, True, True),
+            (False, False, True),
+            (True, True, False),
+        ):
+            mine, kept = make_examples(2, reverse=reverse)
+            torch.manual_seed(0)
+            large = Calculator(len(SYMBOLS), d_model=64).to(DEVICE)
+            if not places:
+                large.places.weight.data.zero_()
+                large.places.weight.requires_grad_(False)
+            shares = []
+            for stretch in range(3):
+                losses = train(large, mine, tokenizer, 500, 256, 3e-3, stretch, only)
+                shares.append(exact_match(large, kept[:1000], tokenizer)[0])
+            order = "units" if reverse else "hundreds"
+            print(f"{order} first, places {places}, answer only {only}:", end=" ")
+            print(*(f"{share:.3f}" for share in shares), f"loss {sum(losses[-50:]) / 50:.4f}")
 
 
 # %%
