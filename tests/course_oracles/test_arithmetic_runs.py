@@ -20,12 +20,11 @@ def test_a_thousand_steps_are_enough() -> None:
     sources = [with_solution(cell.source) for cell in cells if cell.is_reference]
     sources.append("tokenizer = ArithmeticTokenizer(SYMBOLS)")
     said = io.StringIO()
-    with contextlib.chdir(ROOT / "assignments" / "07_arithmetic"):
-        with contextlib.redirect_stdout(said):
-            load_namespace("capstone", [*sources, long.replace("False", "True", 1)])
-    rows = re.findall(
-        r"answer only (\w+): ([\d.]+) ([\d.]+) ([\d.]+) loss ([\d.]+)", said.getvalue()
-    )
+    there = contextlib.chdir(ROOT / "assignments" / "07_arithmetic")
+    with there, contextlib.redirect_stdout(said):
+        load_namespace("capstone", [*sources, long.replace("False", "True", 1)])
+    line = r"answer only (\w+): ([\d.]+) ([\d.]+) ([\d.]+) loss ([\d.]+)"
+    rows = re.findall(line, said.getvalue())
     assert len(rows) == 5
     for only, _, after_1000, after_1500, loss in rows:
         assert float(after_1000) >= 0.99
