@@ -172,10 +172,14 @@ class Transformer(nn.Module):
 
 # %%
 V, d, layers, context, classes = 50_257, 768, 12, 1024, 2
-attention = 4 * (d * d + d)
-feed_forward = (d * 4 * d + 4 * d) + (4 * d * d + d)
-norms = 2 * (d + d)
-block = attention + feed_forward + norms
+inside = {
+    "queries, keys, values": 3 * (d * d + d),
+    "output of attention": d * d + d,
+    "inner layer": d * 4 * d + 4 * d,
+    "outer layer": 4 * d * d + d,
+    "two norms": 2 * (d + d),
+}
+block = sum(inside.values())
 parts = {
     "token embedding": V * d,
     "position embedding": context * d,
@@ -183,9 +187,11 @@ parts = {
     "final norm": 2 * d,
     "head": d * classes + classes,
 }
+for name, number in inside.items():
+    print(f"  in a block: {name:22}{number:>12,}")
 for name, number in parts.items():
-    print(f"{name:24}{number:>12,}")
-print(f"{'together':24}{sum(parts.values()):>12,}")
+    print(f"{name:36}{number:>12,}")
+print(f"{'together':36}{sum(parts.values()):>12,}")
 
 # %% [markdown]
 # In single precision that is half a gigabyte, only to be counted. PyTorch's **meta device** has shapes
@@ -699,7 +705,8 @@ def lora_parameter_count(layers, rank):
 with pending("the adapters of GPT-2"):
     linears = [module for module in gpt.modules() if isinstance(module, nn.Linear)]
     per_block = lora_parameter_count(linears[:6], 16), lora_parameter_count(linears[:4], 16)
-    print(f"one block: {per_block[0]:,}, of which attention {per_block[1]:,}")
+    whole, part = per_block
+    print(f"one block: {whole:,}, attention {part:,} and feed-forward {whole - part:,}")
     print(f"the head:  {lora_parameter_count(linears[-1:], 16):,}")
     print(f"all {len(linears)} layers, rank 16: {lora_parameter_count(linears, 16):,}")
     for rank in (1, 2, 4, 8, 32, 64):
