@@ -504,8 +504,11 @@ def check_few_rules(submission, reference):
 
 @check("encode", hint="An empty text has no pieces; a piece keeps its `Ġ`.")
 def check_encode_values(submission, reference):
-    """First words, inner words, runs of blanks, newlines and the empty text are right."""
-    for text in ("", "This is This", " the\n the  tokens", "\tis", "user's tokens", "it is_ then"):
+    """First words, inner words, runs of blanks, newlines, borders and the empty text are right."""
+    texts = ("", "This is This", " the\n the  tokens", "\tis", "user's tokens", "it is_ then")
+    # Where a merge of the list, or of somebody's own, would fit across the border of two pieces.
+    borders = ("it'se", "an  x", "is.,", "x'sends, an. ,")
+    for text in (*texts, *borders):
         got = strings(submission.encode(text, list(MERGES)))
         same(got, reference.encode(text, MERGES), "The list of tokens", repr(text))
 

@@ -9,7 +9,7 @@ def encode(text, merges):
     return [t for piece, _ in pieces for t in encode_word(piece, merges)]
 
 
-# %% mistake="T76" exercise="encode" title="the whole text as one word" caught_by=["encode_complete"] hint="No merge may cross the border of two pieces. Cut first."
+# %% mistake="T76" exercise="encode" title="the whole text as one word" caught_by=["encode_values"] hint="No merge may cross the border of two pieces. Cut first."
 def encode(text, merges):
     return encode_word(text.replace(" ", "Ġ"), [*merges, ("Ġthe", "n"), ("n", "Ġ"), (".", ",")])
 
