@@ -61,11 +61,9 @@ def audit(files: dict[str, bytes], hidden: Hidden) -> list[str]:
 
 def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
     """Yield every text in a file with its place; of a notebook also metadata and attachments."""
-    if b"\0" in data:
-        # Arrays and weights: only what is legible in them can be a sentence or code.
-        yield name, "\n".join(found.decode() for found in LEGIBLE.findall(data))
-        return
-    text = data.decode("utf-8", "replace")
+    # Of arrays and weights only what is legible can be a sentence or code.
+    legible = b"\n".join(LEGIBLE.findall(data)) if b"\0" in data else data
+    text = legible.decode("utf-8", "replace")
     if not name.endswith(".ipynb"):
         yield name, text
     else:

@@ -51,6 +51,7 @@ LEAKS = {
     "a rubric": book(cell_type="markdown", source=HIDDEN.text[0]),
     "the secret": {"05/assignment.toml": b'secret = "5ecre7-5ecre7-5ecre7"'},
     "in a file beside": {"05/helper.py": SOLUTION.encode()},
+    "base64 between numbers": {"05/weights.bin": b"\0\1" + b64(SOLUTION + "  # padding").encode()},
     "between numbers": {"05/weights.bin": b"\0\1\xff" + HIDDEN.text[0].encode() + b"\0" * 9},
 }
 
