@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.catalogue import Mistake
+from grader.diagnosis.catalogue import Load, Mistake
 from grader.wire.arrays import is_tensor
 from grader.wire.steps import Ask, Step
 from grader.wire.values import Reference
@@ -15,37 +15,39 @@ NOT_PLAIN = object()
 
 # Asks a namespace what a step asks, and returns the step with the answer found there.
 Asking = Callable[[Step], Step]
-Open = Callable[[Mapping[str, Any]], Asking]
+Open = Callable[[Load], Asking]
+# What was asked in one fork of the notebook, from its beginning.
+Trace = Sequence[Step]
 
 
 def fitting(
     mistakes: Sequence[Mistake],
-    reference: Mapping[str, Any],
-    failed: Sequence[Step],
-    passed: Sequence[Step],
+    reference: Load,
+    failed: Sequence[Trace],
+    passed: Sequence[Trace],
     opened: Open,
 ) -> list[Mistake]:
     """Return the mistakes whose answers equal the student's at every step.
 
-    `mistakes` are those of one exercise, `opened` makes a namespace one that can be asked. At least
+    `mistakes` are those of one exercise, `opened` makes a program one that can be asked. At least
     one step of the `failed` checks must tell the mistake from the reference. Of the `passed` ones
     those have a say at which the reference answers the same: another answer may be right, too, or
     random. Where several are left that have different titles, nothing should be named.
     """
-    if all(agrees is not False for agrees in replay(failed, opened(reference))):
+
+    def agreeing(load: Load, traces: Sequence[Trace]) -> Iterator[bool | None]:
+        return (agrees for trace in traces for agrees in replay(trace, opened(load)))
+
+    if False not in agreeing(reference, failed):
         return []
-    found = [
-        mistake
-        for mistake in mistakes
-        if all(agrees is not False for agrees in replay(failed, opened(mistake.namespace)))
-    ]
-    usual = list(replay(passed, opened(reference))) if found else []
+    found = [mistake for mistake in mistakes if False not in agreeing(mistake.load, failed)]
+    usual = list(agreeing(reference, passed)) if found else []
     return [
         mistake
         for mistake in found
         if all(
             agrees is not False
-            for agrees, known in zip(replay(passed, opened(mistake.namespace)), usual, strict=True)
+            for agrees, known in zip(agreeing(mistake.load, passed), usual, strict=True)
             if known
         )
     ]
