@@ -103,13 +103,16 @@ def same(theirs: Any, ours: Any) -> bool:
     if isinstance(theirs, Reference) or isinstance(ours, Reference):
         return isinstance(theirs, Reference) and isinstance(ours, Reference)
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
-        return theirs.keys() == ours.keys() and all(same(theirs[k], ours[k]) for k in theirs)
+        # In their order: where it matters, a wrong order is all that a mistake shows.
+        return list(theirs) == list(ours) and all(same(theirs[k], ours[k]) for k in theirs)
     left, right = _numbers(theirs), _numbers(ours)
     if left is NOT_PLAIN or right is NOT_PLAIN:
         if isinstance(theirs, list | tuple) and isinstance(ours, list | tuple):
             return len(theirs) == len(ours) and all(map(same, theirs, ours))
         return type(theirs) is type(ours) and _equal(theirs, ours)
-    return left.shape == right.shape and np.allclose(left, right, 1e-9, 1e-12, equal_nan=True)
+    # Zeros and ones in the place of booleans are a mistake of their own.
+    alike = left.shape == right.shape and (left.dtype == bool) == (right.dtype == bool)
+    return alike and np.allclose(left, right, 1e-9, 1e-12, equal_nan=True)
 
 
 def _equal(theirs: Any, ours: Any) -> bool:

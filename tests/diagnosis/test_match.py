@@ -265,3 +265,14 @@ def test_functions_of_ours_stand_between_here_as_well() -> None:
     for stand_ins, found in ((with_ours, [known]), (StandIns(), [])):
         book = Known(lambda: through(1), [known], stand_ins)
         assert explanations(book, [list(submission.trace)], [], seconds=10) == found
+
+
+def test_the_order_of_a_dictionary_is_part_of_the_answer() -> None:
+    assert same({"a": 1, "b": 2}, {"a": 1, "b": 2})
+    assert not same({"a": 1, "b": 2}, {"b": 2, "a": 1})
+
+
+def test_numbers_are_no_booleans() -> None:
+    assert same(torch.tensor([True, False]), np.array([True, False]))
+    assert not same(torch.tensor([True, False]), torch.tensor([1, 0]))
+    assert same(torch.tensor([1, 0]), torch.tensor([1.0, 0.0]))
