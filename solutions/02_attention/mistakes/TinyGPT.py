@@ -359,7 +359,7 @@ class TinyGPT(Module):
         return F.linear(self.final_norm(x), self.tok_emb.weight)[:, -1]
 
 
-# %% mistake="A124" exercise="TinyGPT" title="too long inputs are refused by chance" caught_by=["gpt_one_position"] hint="Two shapes that do not fit raise an error, but one row fits any length. Compare the length with max_len." loses=0.25
+# %% mistake="A132" exercise="TinyGPT" title="too long inputs are refused by chance" caught_by=["gpt_one_position"] hint="Two shapes that do not fit raise an error, but one row fits any length. Compare the length with max_len." loses=0.25
 class TinyGPT(Module):
     def __init__(self, vocab_size, d_model, n_heads, n_layers, max_len):
         super().__init__()
