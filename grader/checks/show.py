@@ -1,6 +1,6 @@
 """Values as short text: dtype and shape first, few digits, never more than a few lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy
@@ -32,6 +32,20 @@ def show(value: Any) -> str:
     if callable(value):
         return f"<{getattr(value, '__name__', 'function').strip('<>')}>"
     return _cut(repr(value))
+
+
+def worked_case(steps: Iterable[Step], exercise: str) -> str:
+    """Return the shortest call of an exercise with its result, as a sentence; empty if none is.
+
+    Only whole values will do: nothing cut short, no object that says nothing on paper.
+    """
+    cases = [
+        f"`{show_step(step)}` gives `{show(step.result)}`."
+        for step in steps
+        if step.name == exercise and step.ask is Ask.call and not step.error
+    ]
+    whole = [case for case in cases if "…" not in case and "<" not in case and "..." not in case]
+    return min(whole, key=len, default="")
 
 
 def show_step(step: Step) -> str:
