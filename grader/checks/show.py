@@ -26,7 +26,9 @@ def show(value: Any) -> str:
         return _cut("{" + ", ".join(f"{show(k)}: {show(v)}" for k, v in value.items()) + "}")
     if isinstance(value, Sequence):
         inner = ", ".join(show(item) for item in value[:20]) + (", …" if len(value) > 20 else "")
-        return _cut(f"({inner})" if isinstance(value, tuple) else f"[{inner}]")
+        if isinstance(value, tuple):
+            return _cut(f"({inner},)" if len(value) == 1 else f"({inner})")
+        return _cut(f"[{inner}]")
     if isinstance(value, Reference):
         return f"<{_cut(value.kind)}>"
     if callable(value):
@@ -35,17 +37,17 @@ def show(value: Any) -> str:
 
 
 def worked_case(steps: Iterable[Step], exercise: str) -> str:
-    """Return the shortest call of an exercise with its result, as a sentence; empty if none is.
+    """Return the first call of an exercise with its result, as a sentence; empty if none will do.
 
-    Only whole values will do: nothing cut short, no object that says nothing on paper.
+    Only whole values will: nothing cut short, no object that says nothing on paper.
     """
-    cases = [
-        f"`{show_step(step)}` gives `{show(step.result)}`."
-        for step in steps
-        if step.name == exercise and step.ask is Ask.call and not step.error
-    ]
-    whole = [case for case in cases if "…" not in case and "<" not in case and "..." not in case]
-    return min(whole, key=len, default="")
+    for step in steps:
+        if step.name == exercise and step.ask in {Ask.call, Ask.look} and not step.error:
+            result = step.result[0] if step.ask is Ask.look else step.result
+            case = f"`{show_step(step)}` gives `{show(result)}`."
+            if not any(sign in case for sign in ("…", "...", "<")):
+                return case
+    return ""
 
 
 def show_step(step: Step) -> str:

@@ -14,6 +14,7 @@ import pytest
 from grader.checks.judging import ExerciseRun
 from grader.checks.reference import as_object, load_namespace
 from grader.checks.session import Suite, with_suite
+from grader.checks.show import worked_case
 from grader.checks.submission import RemoteObject, Submission
 from grader.local import local_submission
 from grader.model import CheckResult, Outcome, Reveal
@@ -180,3 +181,18 @@ def test_a_class_is_not_called_by_the_name_it_gives_itself() -> None:
     with pytest.raises(AssertionError) as told:
         bird.fly()
     assert told.value.message == "`fly` raised ZeroDivisionError."  # type: ignore[attr-defined]
+
+
+def test_a_worked_case_is_the_first_call_that_can_be_written_down() -> None:
+    submission = local_submission({"f": lambda *x: x, "g": abs, "h": lambda: f_of})
+    f_of = object()
+    submission.g(-3)
+    submission.f(list(range(300)))
+    submission.call_and_look("f", "ab", 2)
+    submission.f(1)
+    submission.h()
+    steps = list(submission.trace)
+    assert worked_case(steps, "f") == "`f('ab', 2)` gives `('ab', 2)`."
+    assert worked_case(steps[-2:], "f") == "`f(1)` gives `(1,)`."
+    assert worked_case(steps, "g") == "`g(-3)` gives `3`."
+    assert worked_case(steps, "h") == ""
