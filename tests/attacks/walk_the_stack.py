@@ -22,6 +22,6 @@ class Scale:
         raise Overheard(sorted(heard, key=len)[:40])
 """,
     },
-    named="Scale/.*Overheard",
+    named="Scale/[^|]*Overheard",
     beats="naive",
 )
