@@ -208,7 +208,7 @@ class Judging:
         if known is None:
             return []
         seconds = self.checker.order.seconds
-        return explanations(known, run.failed, run.passed, seconds, self.order.unknown)
+        return explanations(known, run.failed, run.passed, seconds)
 
     def _checks_run(self, stand_ins: Sequence[str]) -> ExerciseRun:
         self.stand_ins = stand_ins
