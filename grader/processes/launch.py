@@ -118,8 +118,13 @@ class Processes:
         control, control_end = socket.socketpair()
         with wire_end, control_end:
             order = orders.StartWorker(str(scratch), seed, limits, gpu)
-            with self._lock:
-                send_order(self._workers, order, [wire_end.fileno(), control_end.fileno()])
+            try:
+                with self._lock:
+                    send_order(self._workers, order, [wire_end.fileno(), control_end.fileno()])
+            except SourceGone:
+                wire.close()
+                control.close()
+                raise
         return WorkerProcess(wire, control)
 
     def judges(self, assignment: Assignment, secret: str, *, public_only: bool = False) -> "Judges":
