@@ -17,7 +17,7 @@ from grader.processes.judgement import FAULT
 from grader.processes.launch import Processes
 from grader.seeding import derive_seed
 from grader.settings import course_secret
-from grader.station import grade_job, require
+from grader.station import grade_job, open_slots, require
 
 # Jobs that a scheduler holds in its memory at a time. Slurm's lie in files.
 WINDOW = 256
@@ -50,7 +50,8 @@ def open_grading(plan: Plan) -> Iterator[GradeThem]:
     if plan.choice.kind == LOCAL:
         with Processes(plan.hidden) as processes:
             require(processes.isolation, plan.required)
-            run = Run(plan.course, processes, secret, plan.assignment, plan.device)
+            slots = open_slots(processes, plan.device)
+            run = Run(plan.course, processes, secret, plan.assignment, plan.device, slots=slots)
             yield lambda submissions: grade_all(run, submissions, plan.jobs)
         return
     terms = terms_of(plan, secret)

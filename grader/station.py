@@ -4,11 +4,14 @@ import atexit
 import threading
 from pathlib import Path
 
+from grader.engine.cards import find_cards, meter
+from grader.engine.slots import Slots
 from grader.errors import CourseError, GraderError, IsolationError, SourceGone
 from grader.jobs import Done, Job, Terms, content_of, decode, encode, handed_in
 from grader.model import Course, Isolation, Level, Submission
 from grader.pipeline import Run, grade_one
 from grader.processes.launch import Processes
+from grader.processes.scrub import scrubber
 from grader.seeding import derive_seed
 from grader.settings import course_secret, load_course
 
@@ -66,16 +69,23 @@ atexit.register(HERE.close)
 
 
 def start(terms: Terms) -> tuple[Processes, Run]:
-    """Start the processes for a run; raises `IsolationError` behind walls that are too weak."""
+    """Start the processes for a run; raises `GraderError` where this machine is not fit for it."""
     course, secret = known_course(terms)
     chosen = [a for a in course.assignments if a.name == terms.assignment]
     processes = Processes([Path(path) for path in terms.hidden]).__enter__()
+    assignment = chosen[0] if chosen else None
     try:
         require(processes.isolation, terms.required)
-    except IsolationError:
+        slots = open_slots(processes, terms.device)
+    except GraderError:
         processes.__exit__()
         raise
-    return processes, Run(course, processes, secret, chosen[0] if chosen else None, terms.device)
+    return processes, Run(course, processes, secret, assignment, terms.device, slots=slots)
+
+
+def open_slots(processes: Processes, device: str) -> Slots | None:
+    """Return the graphics cards of this machine, where the device is one; raises `UsageError`."""
+    return Slots(find_cards(), meter, scrubber(processes)) if device == "cuda" else None
 
 
 def known_course(terms: Terms) -> tuple[Course, str]:

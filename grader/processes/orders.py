@@ -77,19 +77,28 @@ class Begin(Struct, frozen=True, tag="begin"):
     """Judge a worker, whose wire travels along, by the checks named here (exercise, check).
 
     The catalogue forgets the mistake `unknown`, to see what is said of mistakes nobody foresaw.
+    Forks take the graphics card of this name, and a share of its memory, where `device` is one.
     """
 
     checks: list[tuple[str, str]]
     device: str
     unknown: str = ""
+    card: str = ""
+    share: float = 1.0
 
 
 class Judged(Struct, frozen=True, tag="judged"):
-    """The results of some checks of one exercise, and what is to be said about it."""
+    """The results of some checks of one exercise, and what is to be said about it.
+
+    `told` is about a graphics card and for the TA; `starved` names the checks that it had not
+    enough memory for.
+    """
 
     results: list[CheckResult]
     note: str = ""
     lost: bool = False
+    told: list[str] = []
+    starved: list[str] = []
 
 
 class Finished(Struct, frozen=True, tag="finished"):
