@@ -8,8 +8,9 @@ from grader.engine.cards import find_cards, meter
 from grader.engine.slots import Slots
 from grader.errors import CourseError, GraderError, IsolationError, SourceGone
 from grader.jobs import Done, Job, Terms, content_of, decode, encode, handed_in
-from grader.model import Course, Isolation, Level, Submission
+from grader.model import Course, Grade, Isolation, Level, Submission
 from grader.pipeline import Run, grade_one
+from grader.processes.judgement import FAULT
 from grader.processes.launch import Processes
 from grader.processes.scrub import scrubber
 from grader.seeding import derive_seed
@@ -24,15 +25,25 @@ def grade_job(data: bytes) -> bytes:
     job = decode(data, Job)
     submission = Submission(job.name, job.source, lambda: handed_in(job))
     try:
-        try:
-            grade = grade_one(HERE.run(job.terms), submission).grade
-        except SourceGone:
-            # Something has ended the warm processes since the last job: start them once more.
+        grade = graded_here(job.terms, submission)
+        if grade is None:
+            # Something has ended the warm processes, or one of them: all are started once more.
             HERE.close()
-            grade = grade_one(HERE.run(job.terms), submission).grade
+            grade = graded_here(job.terms, submission, is_last=True)
     except (GraderError, OSError) as error:
         return encode(Done(None, str(error)))
     return encode(Done(grade))
+
+
+def graded_here(terms: Terms, submission: Submission, *, is_last: bool = False) -> Grade | None:
+    """Return the grade of a submission; None where a fault of ours is worth another try."""
+    try:
+        grade = grade_one(HERE.run(terms), submission).grade
+    except SourceGone:
+        if is_last:
+            raise
+        return None
+    return grade if is_last or grade.refused != FAULT else None
 
 
 class Station:

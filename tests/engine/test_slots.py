@@ -39,12 +39,14 @@ class Machine:
         return Slots(cards, self.meter, self.scrub)
 
 
-def held(slots: Slots, **wish: Any) -> tuple[threading.Event, threading.Event]:
+def held(
+    slots: Slots, kind: str = "05_flow", **wish: Any
+) -> tuple[threading.Event, threading.Event]:
     """Take a lease in a thread; returns what tells that it is there, and what ends it."""
     there, end = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with slots.lease("05_flow", **wish):
+        with slots.lease(kind, **wish):
             there.set()
             end.wait(10)
 
@@ -77,6 +79,15 @@ def test_the_first_of_a_kind_is_alone_and_measured() -> None:
     assert slots.needs == {"05_flow": 10 * GB}
     # 15 GB with the margin, and a context: four on each card.
     assert slots.capacity == 8
+
+
+def test_nobody_runs_beside_a_measurement() -> None:
+    slots = Machine().slots(1)
+    with slots.lease("05_flow"):
+        there, end = held(slots, "04_lora")
+        assert not there.wait(0.1)
+    assert there.wait(5)
+    end.set()
 
 
 def test_cards_are_taken_in_turn_and_capped() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from grader.model import Course
 from tests.cli.test_killed import graded
 from tests.engine.dying import work
 from tests.slurm.one_node import missing, one_node
-from tests.test_grading import machines, until
+from tests.test_grading import until
 
 Make = Callable[..., bytes]
 pytestmark = [
@@ -58,6 +59,17 @@ def said(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
+def tasks_of(spool: Path) -> list[int]:
+    """Return the processes that work off a spool: Python with its folder as an argument."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            words = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+            if b"submitit.core._submit" in words and str(spool).encode() in words:
+                found.append(int(entry.name))
+    return found
+
+
 def command(hand_ins: Path, course: Course, out: Path, executor: str) -> list[str]:
     words = ["grade", str(hand_ins), "--course", str(course.root), "--out", str(out)]
     return [sys.executable, "-m", "grader", *words, "--executor", executor]
@@ -89,7 +101,7 @@ def test_a_class_in_an_array(hand_ins: Path, course: Course, tmp_path: Path) -> 
 def test_a_task_that_dies_costs_a_retry(
     hand_ins: Path, course: Course, tmp_path: Path, how: str
 ) -> None:
-    out, before = tmp_path / "out", machines()
+    out = tmp_path / "out"
     with subprocess.Popen(
         command(hand_ins, course, out, "slurm:batch=5,time=5"),
         cwd=ROOT, stdout=subprocess.PIPE, text=True,
@@ -103,7 +115,7 @@ def test_a_task_that_dies_costs_a_retry(
         if how == "it is cancelled":
             subprocess.run(["scancel", said("squeue", "--noheader", "--format=%A")], check=True)
         else:
-            for pid in machines() - before:
+            for pid in tasks_of(spool):
                 os.kill(pid, signal.SIGKILL)
         assert process.stdout is not None
         print(f"\nA task of five dies over the second ({how}):\n{process.stdout.read()}")
