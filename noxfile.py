@@ -125,10 +125,17 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(venv_params=HOST, default=False)
-def gpu(session: nox.Session) -> None:
-    """Run the tests that need a graphics card."""
+def slurm(session: nox.Session) -> None:
+    """Grade through a real Slurm of one node; needs Debian's slurm packages and root."""
     prepare(session, "test")
-    session.run("pytest", "tests/gpu", "-rs", *session.posargs)
+    session.run("pytest", "tests/slurm", "-m", "long", "-v", "-s", "-rs", *session.posargs)
+
+
+@nox.session(venv_params=HOST, default=False)
+def gpu(session: nox.Session) -> None:
+    """Prove on a real graphics card that verdicts are the CPU's and nothing is left behind."""
+    prepare(session, "test")
+    session.run("pytest", "tests/gpu", "-v", "-s", "-rs", *session.posargs)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ GraderError
 ├── LeakFound            the student tree holds something it must not hold
 ├── IsolationError       the wall that was asked for cannot be built here
 ├── GraderFault          the grader itself broke; never the student's fault
-│   └── SourceGone       a process that others are forked from has died
+│   ├── SourceGone       a process that others are forked from has died
+│   └── MachineLost      machines have died, again and again, over one submission
 └── WireError            the other end of a wire broke the protocol
     ├── PeerGone         it closed the connection or died
     └── PeerTimeout      it did not answer in time
@@ -57,6 +58,10 @@ class SourceGone(GraderFault):
             "One of the grader's own processes was killed from outside, perhaps for memory. What "
             "has been graded is kept: run the same command again with --resume."
         )
+
+
+class MachineLost(GraderFault):
+    """Machines have died over one submission; it is given up on, and the others go on."""
 
 
 class WireError(GraderError):

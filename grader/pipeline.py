@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from grader.engine.slots import Slots
 from grader.errors import CourseError, Refused, SourceGone
 from grader.model import (
     Action,
@@ -40,6 +41,7 @@ class Run:
     assignment: Assignment | None = None
     device: str = "cpu"
     public_only: bool = False
+    slots: Slots | None = None
 
 
 @dataclass
@@ -119,8 +121,13 @@ def execute_and_judge(work: Work) -> None:
     """Run the cells in a worker, and every check against what they define."""
     seed = derive_seed(work.run.secret, work.known.name)
     data = list(work.known.data)
-    execution = Execution(work.run.processes, work.notebook.code, work.hand_in, data, seed)
-    judgement = Judgement(work.judges, execution, work.known.limits, work.run.device)
+    run, slots = work.run, work.run.slots
+    execution = Execution(
+        run.processes, work.notebook.code, work.hand_in, data, seed, gpu=slots is not None
+    )
+    judgement = Judgement(
+        work.judges, execution, work.known.limits, run.device, slots=slots, kind=work.known.name
+    )
     judgement.run()
     work.isolation = isolation_text(execution.walls, work.run.processes.isolation.open)
     work.cells = tuple(execution.runs[index] for index in sorted(execution.runs))

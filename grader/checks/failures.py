@@ -4,7 +4,7 @@ import builtins
 from dataclasses import dataclass
 from typing import Any
 
-from grader.errors import WireError
+from grader.errors import GraderError, WireError
 from grader.model import Reveal
 from grader.wire.messages import Raised
 
@@ -37,6 +37,10 @@ class LinkBrokenError(BaseException):
     def __init__(self, error: WireError) -> None:
         super().__init__(str(error))
         self.error = error
+
+
+class DeviceError(GraderError):
+    """A fork could not go over to the device that checks were to run on; it says why."""
 
 
 class CheckFailure(AssertionError):

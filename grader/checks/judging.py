@@ -1,18 +1,24 @@
 """Run the checks of one exercise so that none of them can spoil the next."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from grader.checks.failures import LinkBrokenError
+from grader.checks.failures import DeviceError, LinkBrokenError
 from grader.checks.session import Check, Suite
 from grader.checks.submission import Submission
 from grader.errors import WireError
 from grader.model import CheckResult, Outcome, Reveal
 from grader.wire.steps import Step
 
-# Opens a fresh fork of the executed notebook that gives up at a deadline; closes it again.
-OpenFork = Callable[[float], Submission]
+CPU = "cpu"
+# What a fork needs on top, to start a graphics card.
+START_SECONDS = 30.0
+OUT_OF_MEMORY = re.compile(r"CUDA out of memory|OutOfMemoryError|CUBLAS_STATUS_ALLOC_FAILED")
+
+# Opens a fresh fork of the executed notebook on a device, giving up at a deadline; closes it again.
+OpenFork = Callable[[float, str], Submission]
 CloseFork = Callable[[], None]
 
 
@@ -22,6 +28,10 @@ class ExerciseRun:
     Checks share a fork as long as they pass. After any other end the fork is thrown away, so the
     next check starts alone; a check that failed in a fork others had used before is run again
     alone, and that result counts.
+
+    On a graphics card the verdict is the CPU's all the same: a check that fails there is run again
+    on the CPU, and that result counts. `told` says where the two differed, `starved` names the
+    checks for which the card had not enough memory and that failed on the CPU, too.
     """
 
     def __init__(
@@ -31,7 +41,11 @@ class ExerciseRun:
         close_fork: CloseFork,
         seconds: float,
         reveal: Reveal,
+        device: str = CPU,
     ) -> None:
+        self.device = device
+        self.told: list[str] = []
+        self.starved: list[str] = []
         self.suite, self.seconds, self.reveal = suite, seconds, reveal
         self.open_fork, self.close_fork = open_fork, close_fork
         # What was asked and answered in failed checks, each alone, and in passed ones, by fork.
@@ -75,28 +89,54 @@ class ExerciseRun:
         result = self._once(check)
         if result is None or result.outcome is Outcome.passed:
             return result
+        if self.device != CPU:
+            return self._on_cpu(check, result)
         if was_alone and result.outcome is not Outcome.crashed:
             return result
         # It may have been spoilt by a check before it, or its process killed by somebody else for
         # memory: only what it does alone counts, and a crash only when it comes again.
         return self._once(check) or result
 
-    def _once(self, check: Check) -> CheckResult | None:
-        deadline = time.monotonic() + self.seconds
+    def _on_cpu(self, check: Check, failed: CheckResult) -> CheckResult | None:
+        """Let the CPU judge what the card has failed; its result is the one that counts."""
+        result = self._once(check, CPU)
+        # The next check goes back to the card.
+        self._close()
+        if result is None:
+            return failed
+        first = (failed.detail or failed.message).partition("\n")[0][:200]
+        if result.outcome is Outcome.passed:
+            self.told.append(
+                f"{check.blank.name}: passes on the CPU, but not on the card ({first})"
+            )
+        elif OUT_OF_MEMORY.search(failed.detail + failed.message):
+            self.starved.append(check.blank.name)
+        return result
+
+    def _once(self, check: Check, device: str = "") -> CheckResult | None:
         self._is_fresh = self._fork is None
-        if self._fork is None:
-            try:
-                self._fork = self.open_fork(deadline)
-            except (WireError, LinkBrokenError):
-                self.lost = True
-                return None
+        if self._fork is None and not self._open(device or self.device):
+            return None
         submission = self._fork
-        submission.deadline = deadline
+        assert submission is not None
+        submission.deadline = time.monotonic() + self.seconds
         result = self.suite.run(check, submission, self.reveal)
         self._trace = list(submission.trace)
         if result.outcome is not Outcome.passed:
             self._close()
         return result
+
+    def _open(self, device: str) -> bool:
+        start = self.seconds if device == CPU else self.seconds + START_SECONDS
+        try:
+            self._fork = self.open_fork(time.monotonic() + start, device)
+        except DeviceError as error:
+            self.told.append(f"the card could not be used, so the CPU judged ({error})")
+            self.device = CPU
+            return self._open(CPU)
+        except (WireError, LinkBrokenError):
+            self.lost = True
+        return not self.lost
 
     def _close(self) -> None:
         if self._fork is not None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from grader.checks.chance import Plan
-from grader.checks.judging import ExerciseRun
+from grader.checks.failures import DeviceError
+from grader.checks.judging import CPU, START_SECONDS, ExerciseRun
 from grader.checks.link import WireLink
 from grader.checks.reference import as_object, load_namespace
 from grader.checks.session import Check, Suite, with_suite
@@ -151,6 +152,7 @@ class Fork:
 
     channel: Channel[messages.FromWorker]
     number: int
+    device: str
 
 
 class Judging:
@@ -165,6 +167,7 @@ class Judging:
     ) -> None:
         self.checker, self.results, self.order = checker, results, order
         self.base = checker_channel(wire)
+        self.device = order.device
         per_exercise = Counter(check.exercise for check in checker.suite.checks)
         self.fork_seconds = checker.order.seconds * max(per_exercise.values(), default=1)
         self.fork: Fork | None = None
@@ -201,7 +204,15 @@ class Judging:
         results = [with_example(result, example) for result in results]
         # Worth saying only where the stand-ins have made a difference.
         note = "" if failed or self.failed.isdisjoint(depends) else self._with_own(checks)
-        return orders.Judged(results, note, run.lost, run.used, [mistake.id for mistake in fits])
+        return orders.Judged(
+            results,
+            note,
+            run.lost,
+            run.told,
+            run.starved,
+            used=run.used,
+            fits=[mistake.id for mistake in fits],
+        )
 
     def _fitting(self, exercise: str, run: ExerciseRun) -> list[Mistake]:
         known = self.checker.catalogue.get(exercise)
@@ -214,7 +225,8 @@ class Judging:
         self.stand_ins = stand_ins
         order = self.checker.order
         suite = self.checker.suite
-        return ExerciseRun(suite, self._open, self._close, order.seconds, order.reveal)
+        seconds, reveal = order.seconds, order.reveal
+        return ExerciseRun(suite, self._open, self._close, seconds, reveal, self.device)
 
     def _with_own(self, checks: list[Check]) -> str:
         """Say what happens with the student's own functions where the reference stood in."""
@@ -227,12 +239,20 @@ class Judging:
             "were given with correct ones standing in."
         )
 
-    def _open(self, deadline: float) -> Submission:
-        self.fork = self.spare or self._order_fork(deadline)
-        # The next one is made while this one works.
-        self.spare = self._order_fork(deadline) if self.spares else None
-        self.fork.channel.receive(deadline)
-        submission = Submission(WireLink(self.fork.channel), self.order.device)
+    def _open(self, deadline: float, device: str) -> Submission:
+        if self.spare is not None and self.spare.device == device:
+            self.fork, self.spare = self.spare, None
+        else:
+            self.fork = self._order_fork(deadline, device)
+        # The next one is made while this one works. A second one would crowd a graphics card.
+        if self.spares and self.spare is None and device == CPU == self.device:
+            self.spare = self._order_fork(deadline, device)
+        reply, _ = self.fork.channel.receive(deadline)
+        if isinstance(reply, messages.Raised):
+            self._close()
+            self.device = CPU
+            raise DeviceError(f"{reply.kind}: {reply.text[:300]}")
+        submission = Submission(WireLink(self.fork.channel), device)
         submission.deadline = deadline
         for name in self.stand_ins:
             source = self.checker.stand_ins.get(name)
@@ -242,11 +262,13 @@ class Judging:
                 submission.define(source)
         return submission
 
-    def _order_fork(self, deadline: float) -> Fork:
+    def _order_fork(self, deadline: float, device: str) -> Fork:
         ours, theirs = socket.socketpair()
-        fork = Fork(checker_channel(ours), messages.new_id())
+        fork = Fork(checker_channel(ours), messages.new_id(), device)
         with theirs:
-            order = messages.Fork(fork.number, self.fork_seconds)
+            card, share = self.order.card, self.order.share
+            seconds = self.fork_seconds + (0.0 if device == CPU else START_SECONDS)
+            order = messages.Fork(fork.number, seconds, device, card, share)
             self.base.send(order, deadline=deadline, files=[theirs.fileno()])
         return fork
 

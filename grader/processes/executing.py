@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import PeerGone, PeerTimeout, WireError
@@ -17,14 +18,24 @@ GRACE_SECONDS = 2.0
 MAX_RESTARTS = 5
 PING_SECONDS = 5.0
 SETTLE_SECONDS = 0.05
+# The driver keeps tables and code of its own in the memory of a process that uses a card.
+DRIVER_BYTES = 2 << 30
 
 
 class Execution:
     """The cells of one notebook, what became of each, and a worker that holds their names."""
 
     def __init__(
-        self, processes: Processes, cells: list[str], hand_in: HandIn, data: list[Path], seed: int
+        self,
+        processes: Processes,
+        cells: list[str],
+        hand_in: HandIn,
+        data: list[Path],
+        seed: int,
+        *,
+        gpu: bool = False,
     ) -> None:
+        self.gpu = gpu
         self.processes, self.cells, self.hand_in, self.data = processes, cells, hand_in, data
         self.seed = seed
         self.runs: dict[int, CellRun] = {}
@@ -41,11 +52,16 @@ class Execution:
         while True:
             with scratch_folder() as scratch:
                 self._fill(scratch)
-                with self._noting(self.processes.worker(scratch, self.seed, limits)) as worker:
+                with self._noting(self._start(scratch, limits)) as worker:
                     self.walls = worker.walls
                     if self._run_all(worker, limits):
                         yield worker
                         return
+
+    def _start(self, scratch: Path, limits: Limits) -> WorkerProcess:
+        if self.gpu:
+            limits = replace(limits, memory_bytes=limits.memory_bytes + DRIVER_BYTES)
+        return self.processes.worker(scratch, self.seed, limits, gpu=self.gpu)
 
     @contextmanager
     def _noting(self, worker: WorkerProcess) -> Iterator[WorkerProcess]:

@@ -1,9 +1,11 @@
 """Bring one submission before its judges until every check has a result."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from grader.engine.slots import Lease, Slots
 from grader.errors import WireError
 from grader.model import CheckResult, Incident, Limits, Outcome
 from grader.processes.executing import Execution
@@ -16,6 +18,8 @@ MAX_TRIES = 2
 # A check has its seconds, is confirmed alone, and may be made again with the student's own
 # functions: a judge that says nothing for longer is stuck.
 PATIENCE = 60.0
+# What a check may need on top where a graphics card has to be started for it.
+CARD_SECONDS = 40.0
 
 Key = tuple[str, str]
 
@@ -25,6 +29,7 @@ class Judgement:
     """The results of a submission, check by check, as they come in.
 
     `only` names the one exercise to judge.
+    `slots` gives out graphics cards, where the device is one; `kind` is what their use is like.
     """
 
     judges: Judges
@@ -32,6 +37,8 @@ class Judgement:
     limits: Limits
     device: str = "cpu"
     only: str = ""
+    slots: Slots | None = None
+    kind: str = ""
     results: dict[Key, CheckResult] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     used: dict[str, float] = field(default_factory=dict)
@@ -42,6 +49,8 @@ class Judgement:
     # The first loss of a whole worker that we have not stopped ourselves may be somebody else's
     # doing, such as the kernel's for want of memory: that check is made once more.
     has_lost: bool = False
+    # Checks that a card had too little memory for are made once more, with nobody beside them.
+    has_starved: bool = False
 
     def run(self) -> None:
         """Fill `results` with one result for every check of the assignment.
@@ -69,17 +78,48 @@ class Judgement:
 
     def _round(self, waiting: list[Key]) -> None:
         self.judge_died, before = "", len(self.results)
-        with self.judges.call() as judge, self.execution.worker(self.limits) as worker:
+        alone, patience = self.has_starved, self._patience(len(waiting))
+        with (
+            self.judges.call() as judge,
+            self.execution.worker(self.limits) as worker,
+            self._lease(worker, alone=alone) as lease,
+        ):
             try:
-                patience = PATIENCE + 4 * len(waiting) * self.limits.check_seconds
-                what = Begin(waiting, self.device)
+                what = Begin(waiting, self.device, lease.card, lease.share)
                 for judged in judge.judge(worker, what, patience):
-                    self._take(self._believed(judged, worker), judged.note)
+                    fed = self._fed(judged, self._believed(judged, worker), alone=alone)
+                    self._take(fed, judged.note)
                     self.used |= judged.used
                     self.fits = judged.fits
             except WireError as error:
                 self.judge_died = str(error)
-        self.execution.careful |= len(self.results) == before
+        self.execution.careful |= len(self.results) == before and alone == self.has_starved
+
+    @contextmanager
+    def _lease(self, worker: WorkerProcess, *, alone: bool) -> Iterator[Lease]:
+        """Yield a graphics card, where one is wanted; the worker is gone when it is given on."""
+        if self.slots is None:
+            yield Lease("", 1.0)
+            return
+        with self.slots.lease(self.kind, alone=alone) as lease:
+            try:
+                yield lease
+            finally:
+                worker.end()
+
+    def _patience(self, checks: int) -> float:
+        start = 0.0 if self.slots is None else CARD_SECONDS
+        return PATIENCE + 4 * checks * (self.limits.check_seconds + start)
+
+    def _fed(self, judged: Judged, results: list[CheckResult], *, alone: bool) -> list[CheckResult]:
+        """Return the results to keep: not yet those of checks that lacked the memory of a card."""
+        if results:
+            where = f"{results[0].exercise} on the graphics card"
+            self.incidents += [Incident(where, text) for text in judged.told]
+        if alone or not judged.starved:
+            return results
+        self.has_starved = True
+        return [result for result in results if result.name not in judged.starved]
 
     def _believed(self, judged: Judged, worker: WorkerProcess) -> list[CheckResult]:
         """Return the results to keep: not the crash that the first lost worker ended with."""

@@ -45,6 +45,8 @@ FIXED = {
     # Larger pages halve the cost of a fork.
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+    # A process that has touched CUDA cannot be forked: cards come in with the last fork only.
+    "CUDA_VISIBLE_DEVICES": "",
     # There is no network: a line `!pip install` says at once whether the package is there, instead
     # of asking again and again until the cell's time is up.
     "PIP_NO_INDEX": "1",
@@ -118,8 +120,13 @@ class Processes:
         control, control_end = socket.socketpair()
         with wire_end, control_end:
             order = orders.StartWorker(str(scratch), seed, limits, gpu)
-            with self._lock:
-                send_order(self._workers, order, [wire_end.fileno(), control_end.fileno()])
+            try:
+                with self._lock:
+                    send_order(self._workers, order, [wire_end.fileno(), control_end.fileno()])
+            except SourceGone:
+                wire.close()
+                control.close()
+                raise
         return WorkerProcess(wire, control)
 
     def judges(self, assignment: Assignment, secret: str, *, public_only: bool = False) -> "Judges":
@@ -191,6 +198,25 @@ class WorkerProcess:
             return messages.Ended(0, -1, "the process and its minder were killed")
         finally:
             self._control.close()
+
+
+@contextlib.contextmanager
+def open_fork(
+    worker: WorkerProcess, seconds: float, device: str = "cpu", card: str = "", share: float = 1.0
+) -> Iterator[Channel[messages.FromWorker]]:
+    """Yield the wire of a fork of a worker, on a device; raises `WireError` if there is none."""
+    ours, theirs = socket.socketpair()
+    order = messages.Fork(messages.new_id(), seconds, device, card, share)
+    with theirs:
+        worker.channel.send(order, files=[theirs.fileno()])
+    channel = checker_channel(ours)
+    try:
+        reply, _ = channel.receive(time.monotonic() + seconds)
+        if not isinstance(reply, messages.Ready):
+            raise WireError(f"the fork did not come up on {device}: {reply}")
+        yield channel
+    finally:
+        channel.close()
 
 
 class Judges:

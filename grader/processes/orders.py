@@ -87,22 +87,32 @@ class Called(Struct, frozen=True, tag="called"):
 
 
 class Begin(Struct, frozen=True, tag="begin"):
-    """Judge a worker, whose wire travels along, by the checks named here (exercise, check)."""
+    """Judge a worker, whose wire travels along, by the checks named here (exercise, check).
+
+    Forks take the graphics card of this name, and a share of its memory, where `device` is one.
+    """
 
     checks: list[tuple[str, str]]
     device: str
+    card: str = ""
+    share: float = 1.0
 
 
 class Judged(Struct, frozen=True, tag="judged"):
     """The results of some checks of one exercise, and what is to be said about it.
 
-    For the certificate: how much of its tolerance each check has used, and all mistakes that would
-    have answered the same.
+    `told` is about a graphics card and for the TA; `starved` names the checks that it had not
+    enough memory for.
+
+    For the certificate: how much of its tolerance each check has `used`, and in `fits` all mistakes
+    that would have answered the same.
     """
 
     results: list[CheckResult]
     note: str = ""
     lost: bool = False
+    told: list[str] = []
+    starved: list[str] = []
     used: dict[str, float] = {}
     fits: list[str] = []
 

@@ -109,6 +109,7 @@ def raise_walls(plan: Plan, scratch: str, limits: Limits) -> list[str]:
     apply_limits(limits, alone=plan.changes_user or plan.level is Level.full)
     if plan.level is not Level.limits:
         names += _kernel_walls(plan, scratch)
+    names += ["graphics cards inside"] if plan.gpu else []
     return [plan.level.value, *names, "no capabilities", "limits", "watchdog"]
 
 

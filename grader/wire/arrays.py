@@ -90,8 +90,6 @@ def build_tensor(
     data: memoryview, dtype: str, shape: Sequence[int], grad: bool, device: str
 ) -> Any:
     """Return a fresh torch tensor over a copy of `data`, on `device`."""
-    if device not in DEVICES:
-        raise WireError("a tensor on a device that cannot be")
     try:
         import torch
     except ImportError:

@@ -115,11 +115,16 @@ class Replace(Struct, frozen=True, tag="replace"):
 class Fork(Struct, frozen=True, tag="fork"):
     """Fork the executed notebook; a socket travels along, and the fork says `Ready` on it.
 
-    It may compute for so many seconds.
+    It may compute for so many seconds. On another device than the CPU it first takes that: the
+    graphics card of this name, of whose memory it may use a share. Where that cannot be done it
+    answers `Raised` instead.
     """
 
     id: int
     seconds: float
+    device: str = "cpu"
+    card: str = ""
+    share: float = 1.0
 
 
 class Seed(Struct, frozen=True, tag="seed"):

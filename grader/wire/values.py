@@ -70,7 +70,7 @@ class ArrayValue(Tagged, frozen=True, array_like=True, tag="array"):
 
 
 class TensorValue(Tagged, frozen=True, array_like=True, tag="tensor"):
-    """A torch tensor whose bytes lie in the payload; `device` is where it lives or shall live."""
+    """A torch tensor whose bytes lie in the payload; `device` is where it lived."""
 
     dtype: str
     shape: list[int]
@@ -148,10 +148,15 @@ class Packer:
 
 @dataclass
 class Unpacker:
-    """Turn a `Value` back into live objects, trusting nothing: every size is checked before use."""
+    """Turn a `Value` back into live objects, trusting nothing: every size is checked before use.
+
+    Tensors are put on `device`, wherever they come from: a worker's word must not make the checker
+    use a graphics card.
+    """
 
     payload: memoryview
     resolve: Callable[[Reference], object]
+    device: str = "cpu"
     offset: int = 0
     nodes: int = 0
 
@@ -176,8 +181,10 @@ class Unpacker:
         if isinstance(value, ArrayValue):
             return arrays.build(self._take(self._bytes(value)), value.dtype, value.shape)
         if isinstance(value, TensorValue):
+            if value.device not in arrays.DEVICES:
+                raise WireError("a tensor on a device that cannot be")
             raw = self._take(self._bytes(value))
-            return arrays.build_tensor(raw, value.dtype, value.shape, value.grad, value.device)
+            return arrays.build_tensor(raw, value.dtype, value.shape, value.grad, self.device)
         if isinstance(value, Reference):
             return self.resolve(value)
         return value

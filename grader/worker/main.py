@@ -12,6 +12,7 @@ from typing import NoReturn
 from grader.errors import PeerGone, WireError
 from grader.wire import messages
 from grader.wire.channel import Channel, worker_channel
+from grader.worker.devices import close_cards, move, take_device
 from grader.worker.seeds import set_seeds
 from grader.worker.serving import Server
 from grader.worker.shell import CellRunner, Shell
@@ -53,6 +54,7 @@ class Worker:
     def serve(self, walls: list[str], seed: int) -> NoReturn:
         """Say what walls there are, then answer until the checker closes the wire."""
         set_seeds(seed)
+        close_cards()
         self.channel.send(messages.Ready(0, walls))
         while True:
             try:
@@ -71,7 +73,7 @@ class Worker:
                     done = self.runner.run(message)
                 self.channel.send(done)
             case messages.Fork():
-                self._fork(message.id, message.seconds)
+                self._fork(message)
             case messages.Forget(id=number):
                 self._forget(number)
             case _:
@@ -86,17 +88,18 @@ class Worker:
         except WireError as error:
             self.channel.send(messages.Raised(reply.id, "WireError", ["WireError"], str(error), []))
 
-    def _fork(self, number: int, seconds: float) -> None:
+    def _fork(self, order: messages.Fork) -> None:
         end = socket.socket(fileno=self.channel.files.pop())
         sys.stdout.flush()
         pid = self._fork_off()
         if pid:
             end.close()
-            self.forks[number] = pid
+            self.forks[order.id] = pid
             return
         # A group of its own: what it starts ends with it.
         os.setpgid(0, 0)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
+        seconds = int(order.seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         self.channel.socket.close()
         self.channel = worker_channel(end)
         self.forks = {}
@@ -104,7 +107,19 @@ class Worker:
         silent = os.open(os.devnull, os.O_RDWR)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
-        self.channel.send(messages.Ready(number))
+        self.channel.send(self._take_device(order) or messages.Ready(order.id))
+
+    def _take_device(self, order: messages.Fork) -> messages.FromWorker | None:
+        """Go over to the device of a fork; returns what to say where that cannot be done."""
+        if order.device == self.server.device:
+            return None
+        try:
+            take_device(order.device, order.card, order.share)
+            move(self.server.namespace, order.device)
+        except Exception as error:
+            return self.server.raised(order.id, error)
+        self.server.device = order.device
+        return None
 
     def _forget(self, number: int) -> None:
         pid = self.forks.pop(number, 0)

@@ -30,6 +30,7 @@ class Server:
 
     def __init__(self, namespace: dict[str, Any], ask_checker: AskChecker) -> None:
         self.namespace = namespace
+        self.device = "cpu"
         self.ask_checker = ask_checker
         self.objects: dict[int, object] = {}
         self.stand_ins: dict[int, Callable[..., Any]] = {}
@@ -40,10 +41,10 @@ class Server:
             return self._answer(message, payload)
         except BaseException as error:
             # Student code may raise anything, SystemExit and KeyboardInterrupt included.
-            return self._raised(message.id, error), []
+            return self.raised(message.id, error), []
 
     def _answer(self, message: messages.ToWorker, payload: memoryview) -> Frame:
-        unpacker = Unpacker(payload, self._resolve)
+        unpacker = Unpacker(payload, self._resolve, self.device)
         match message:
             case messages.Read(id=number):
                 found = self._find(message.target, message.path, unpacker)
@@ -91,7 +92,8 @@ class Server:
         packer = Packer(self._refer)
         return messages.Result(number, packer.pack(value)), packer.buffers
 
-    def _raised(self, number: int, error: BaseException) -> messages.Raised | messages.Missing:
+    def raised(self, number: int, error: BaseException) -> messages.Raised | messages.Missing:
+        """Return an error of student code as a message."""
         if isinstance(error, _Missing):
             return messages.Missing(number, error.name)
         kinds = [kind.__name__[:100] for kind in type(error).__mro__[:8]]
@@ -130,7 +132,7 @@ class Server:
             reply, payload = self.ask_checker(question, packer.buffers)
             if reply.error:
                 raise GivenFunctionError(reply.error)
-            return Unpacker(payload, self._resolve).unpack(reply.value)
+            return Unpacker(payload, self._resolve, self.device).unpack(reply.value)
 
         return call_checker
 

@@ -1,5 +1,6 @@
 """Questions about tensors that need torch itself: gradients, and where results come into being."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -36,9 +37,12 @@ def on_meta(function: Callable[..., Any], args: Sequence[Any]) -> list[tuple[str
     import torch
 
     moved = [arg.to("meta") if isinstance(arg, torch.Tensor) else arg for arg in args]
-    result = (
-        function.to("meta")(*moved) if isinstance(function, torch.nn.Module) else function(*moved)
-    )
+    # New tensors lie on the CPU, as ever, also where a graphics card is the default.
+    elsewhere = torch.get_default_device().type != "cpu"
+    with torch.device("cpu") if elsewhere else contextlib.nullcontext():
+        if isinstance(function, torch.nn.Module):
+            function.to("meta")
+        result = function(*moved)
     found = result if isinstance(result, list | tuple) else [result]
     return [
         (tensor.device.type, str(tensor.dtype).removeprefix("torch."), list(tensor.shape))

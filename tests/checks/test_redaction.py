@@ -126,7 +126,7 @@ def judged(tmp_path: Path) -> Callable[[str, Reveal], list[CheckResult]]:
             for check in ready.checks:
                 assert ready.prove(check, local_submission(proven)).outcome is Outcome.passed
 
-            def opened(deadline: float) -> Submission:
+            def opened(deadline: float, device: str) -> Submission:
                 return local_submission(load_namespace("notebook", [code]))
 
             run = ExerciseRun(ready, opened, lambda: None, 5.0, reveal)

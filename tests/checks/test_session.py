@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from grader.checks.failures import DeviceError
 from grader.checks.judging import ExerciseRun
 from grader.checks.reference import load_namespace
 from grader.checks.session import Suite, with_suite
@@ -314,14 +315,21 @@ def test_arguments_can_be_looked_at_afterwards(attempt: Try) -> None:
 class Forks:
     """Counts the forks an exercise needs, over submissions in this process."""
 
-    def __init__(self, code: str, dies_after: int = 1000) -> None:
+    def __init__(self, code: str, dies_after: int = 1000, card: str = "") -> None:
         self.code, self.opened, self.dies_after = code, 0, dies_after
+        # The code as it does on a graphics card; empty where there is none that works.
+        self.card = card
+        self.devices: list[str] = []
 
-    def open(self, deadline: float) -> Submission:
+    def open(self, deadline: float, device: str) -> Submission:
         self.opened += 1
+        self.devices.append(device)
         if self.opened > self.dies_after:
             raise PeerGone("the worker is gone")
-        return local_submission(load_namespace("notebook", [self.code]))
+        if device != "cpu" and not self.card:
+            raise DeviceError("RuntimeError: CUDA driver error")
+        code = self.code if device == "cpu" else self.card
+        return local_submission(load_namespace("notebook", [code]))
 
     def close(self) -> None:
         pass
@@ -341,13 +349,15 @@ def check_second(submission):
 COUNTS = "calls = []\ndef f():\n    calls.append(1)\n    return len(calls)"
 
 
-def judged(tmp_path: Path, checks: str, forks: Forks) -> tuple[list[CheckResult], ExerciseRun]:
+def judged(
+    tmp_path: Path, checks: str, forks: Forks, device: str = "cpu"
+) -> tuple[list[CheckResult], ExerciseRun]:
     file = tmp_path / "checks.py"
     file.write_text(HEAD + checks)
     done: list[Any] = []
 
     def use(suite: Suite) -> None:
-        run = ExerciseRun(suite, forks.open, forks.close, 5.0, Reveal.witness)
+        run = ExerciseRun(suite, forks.open, forks.close, 5.0, Reveal.witness, device)
         done.append((run.run(suite.checks), run))
 
     with_suite(Suite("s", "test", tmp_path / "public.py"), [file], use)
@@ -380,6 +390,54 @@ def test_a_worker_that_is_lost_leaves_the_rest_open(tmp_path: Path) -> None:
     results, run = judged(tmp_path, TWO, forks)
     assert [r.name for r in results] == ["first"]
     assert run.lost
+
+
+RIGHT = "def f(): return 1"
+HUNGRY = "def f(): raise MemoryError('CUDA out of memory. Tried to allocate 90 GiB')"
+
+
+def test_what_passes_on_a_card_is_not_run_again(tmp_path: Path) -> None:
+    forks = Forks("def f(): return 0", card=RIGHT)
+    results, run = judged(tmp_path, TWO, forks, "cuda")
+    assert [r.outcome for r in results] == [Outcome.passed, Outcome.passed]
+    assert (forks.devices, run.told) == (["cuda"], [])
+
+
+def test_where_a_card_and_the_cpu_differ_the_cpu_is_right(tmp_path: Path) -> None:
+    forks = Forks(RIGHT, card="def f(): return 1.1")
+    results, run = judged(tmp_path, TWO, forks, "cuda")
+    assert [r.outcome for r in results] == [Outcome.passed, Outcome.passed]
+    # Each check begins on the card again, and nothing is left of what failed there.
+    assert forks.devices == ["cuda", "cpu"] * 2
+    assert not run.failed
+    assert run.told[0].startswith("first: passes on the CPU, but not on the card (The result")
+    assert not run.starved
+
+
+def test_what_fails_on_both_fails(tmp_path: Path) -> None:
+    forks = Forks("def f(): return 0", card="def f(): return 0")
+    results, run = judged(tmp_path, TWO, forks, "cuda")
+    assert [r.outcome for r in results] == [Outcome.failed, Outcome.failed]
+    assert forks.devices == ["cuda", "cpu"] * 2
+    assert (run.told, run.starved) == ([], [])
+    assert len(run.failed) == 2
+
+
+def test_too_little_memory_on_a_card_is_noted_where_it_may_have_cost_something(
+    tmp_path: Path,
+) -> None:
+    _, run = judged(tmp_path, TWO, Forks("def f(): return 0", card=HUNGRY), "cuda")
+    assert run.starved == ["first", "second"]
+    _, run = judged(tmp_path, TWO, Forks(RIGHT, card=HUNGRY), "cuda")
+    assert not run.starved
+
+
+def test_a_card_that_does_not_work_leaves_everything_to_the_cpu(tmp_path: Path) -> None:
+    forks = Forks(RIGHT)
+    results, run = judged(tmp_path, TWO, forks, "cuda")
+    assert [r.outcome for r in results] == [Outcome.passed, Outcome.passed]
+    assert forks.devices == ["cuda", "cpu"]
+    assert "could not be used, so the CPU judged (RuntimeError: CUDA driver error)" in run.told[0]
 
 
 def test_a_stand_in_may_be_handed_to_another() -> None:

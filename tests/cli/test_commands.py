@@ -25,7 +25,12 @@ def grader(*words: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(Path.home())},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(Path.home()),
+            "CUDA_VISIBLE_DEVICES": "",
+        },
     )
 
 
@@ -86,7 +91,8 @@ def test_what_cannot_be_graded_is_exit_code_1_and_touches_nothing_else(
             ["grade", "{hand_ins}", "--assignment", "99_x"],
             "The course has no assignment 99_x; it has",
         ),
-        (["grade", "{hand_ins}", "--device", "cuda"], "use --device cpu"),
+        (["grade", "{hand_ins}", "--device", "cuda"], "Use --device cpu"),
+        (["grade", "{hand_ins}", "--executor", "cloud"], "There is no executor 'cloud'"),
         (["grade", "{hand_ins}", "--require-isolation", "moat"], "Invalid value for"),
         (["grade"], "Missing argument"),
         (["grade", "{hand_ins}", "--jobs", "0"], "Invalid value for '--jobs'"),

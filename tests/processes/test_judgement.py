@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from grader.engine.slots import Lease
 from grader.model import CheckResult, Limits, Outcome
 from grader.processes.judgement import Judgement
 from grader.processes.orders import Begin, Judged
@@ -23,7 +24,10 @@ class Scripted:
 
     losses: int
     checks: list[CheckResult] = field(default_factory=lambda: list(BLANKS))
+    # Rounds in which `b` fails for want of a card's memory.
+    starves: int = 0
     asked: list[list[str]] = field(default_factory=list)
+    begun: list[Begin] = field(default_factory=list)
 
     @contextmanager
     def call(self) -> Iterator["Scripted"]:
@@ -32,17 +36,22 @@ class Scripted:
     def judge(self, worker: object, what: Begin, patience: float) -> Iterator[Judged]:
         names = [name for _, name in what.checks]
         self.asked.append(names)
+        self.begun.append(what)
         results = []
         for blank in self.checks:
             if blank.name in names:
                 loses = blank.name == "b" and self.losses > 0
+                starves = blank.name == "b" and self.starves > 0
                 outcome = Outcome.crashed if loses else Outcome.passed
+                outcome = Outcome.failed if starves else outcome
                 results.append(replace(blank, outcome=outcome))
                 if loses:
                     self.losses -= 1
                     yield Judged(results, lost=True)
                     return
-        yield Judged(results)
+        starved = ["b"] if self.starves > 0 and "b" in names else []
+        self.starves -= 1
+        yield Judged(results, told=["so it was"] if starved else [], starved=starved)
 
 
 @dataclass
@@ -51,11 +60,13 @@ class Idle:
 
     stopped: bool
     careful: bool = False
+    ends: int = 0
 
     def worker(self, limits: Limits) -> AbstractContextManager["Idle"]:
         return nullcontext(self)
 
     def end(self) -> Ended:
+        self.ends += 1
         return Ended(0, 9, "", stopped=self.stopped)
 
 
@@ -79,3 +90,46 @@ def test_a_lost_worker_is_believed_the_second_time(
     assert found == {"a": Outcome.passed, "b": outcome, "c": Outcome.passed}
     assert judges.asked == rounds
     assert bool(judgement.incidents) is (outcome is Outcome.crashed)
+
+
+@dataclass
+class Cards:
+    """Gives out a card; notes who was alone, and whether the worker was gone in the end."""
+
+    execution: Any
+    alone: list[bool] = field(default_factory=list)
+    gone: list[bool] = field(default_factory=list)
+
+    @contextmanager
+    def lease(self, kind: str, *, alone: bool) -> Iterator[Lease]:
+        self.alone.append(alone)
+        yield Lease("GPU-3", 0.5)
+        self.gone.append(self.execution.ends > 0)
+
+
+@pytest.mark.parametrize(
+    ("starves", "outcome", "alone"),
+    [
+        (0, Outcome.passed, [False]),
+        (1, Outcome.passed, [False, True]),
+        (2, Outcome.failed, [False, True]),
+    ],
+    ids=["enough", "too little beside others", "too little alone"],
+)
+def test_too_little_memory_on_a_card_counts_only_alone(
+    starves: int, outcome: Outcome, alone: list[bool]
+) -> None:
+    judges: Any = Scripted(0, starves=starves)
+    execution: Any = Idle(stopped=False)
+    cards: Any = Cards(execution)
+    judgement = Judgement(judges, execution, Limits(), "cuda", slots=cards, kind="05_flow")
+    judgement.run()
+    found = {name: result.outcome for (_, name), result in judgement.results.items()}
+    assert found == {"a": Outcome.passed, "b": outcome, "c": Outcome.passed}
+    assert cards.alone == alone
+    assert judges.asked == [["a", "b", "c"], ["b"]][: len(alone)]
+    assert [(b.device, b.card, b.share) for b in judges.begun] == [("cuda", "GPU-3", 0.5)] * len(
+        alone
+    )
+    assert all(cards.gone), "a card was given on while its worker was alive"
+    assert [i.text for i in judgement.incidents] == ["so it was"] * starves

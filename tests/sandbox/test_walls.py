@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.grade import require
 from grader.errors import IsolationError
 from grader.model import Isolation, Level
 from grader.sandbox import advice
+from grader.station import require
 from tests.attacks import outer
 
 ROOT = Path(__file__).parents[2]

@@ -203,3 +203,9 @@ def test_any_byte_is_a_good_bool(data: bytes) -> None:
     value = values.TensorValue("bool", [len(data)], False, "cpu")
     tensor = Unpacker(memoryview(data), lambda reference: reference).unpack(value)
     assert tensor.tolist() == [byte != 0 for byte in data]
+
+
+def test_no_word_of_a_worker_puts_a_tensor_on_a_card() -> None:
+    value = values.TensorValue("uint8", [2], False, "cuda")
+    unpacker = Unpacker(memoryview(b"\x01\x02"), lambda reference: reference)
+    assert unpacker.unpack(value).device.type == "cpu"
