@@ -18,7 +18,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("processes",),
     ("pipeline",),
     ("results", "release", "certify"),
-    ("staff", "demo"),
+    ("staff", "demo", "ci"),
     ("cohort",),
     ("cli",),
 ]

@@ -1,7 +1,7 @@
 """Bring one submission before its judges until every check has a result."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.errors import WireError
@@ -24,7 +24,8 @@ Key = tuple[str, str]
 class Judgement:
     """The results of a submission, check by check, as they come in.
 
-    `only` names the one exercise to judge, `unknown` a mistake that the catalogue is to forget.
+    `only` names the one exercise to judge, `unknown` a mistake that the catalogue is to forget;
+    `watch` is called whenever results have come in.
     """
 
     judges: Judges
@@ -33,6 +34,7 @@ class Judgement:
     device: str = "cpu"
     only: str = ""
     unknown: str = ""
+    watch: Callable[[], None] = lambda: None
     results: dict[Key, CheckResult] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     incidents: list[Incident] = field(default_factory=list)
@@ -97,6 +99,7 @@ class Judgement:
             if result.outcome in TOLD:
                 text = f"{TOLD[result.outcome]} {result.detail}"
                 self.incidents.append(Incident(f"{result.exercise}/{result.name}", text))
+        self.watch()
 
     def _give_up(self) -> None:
         outcome = Outcome.grader_fault if self.judge_died else Outcome.crashed
