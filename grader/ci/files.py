@@ -17,7 +17,8 @@ from grader.settings import COURSE_FILE, course_secret
 
 TEMPLATES = Path(__file__).parent / "templates"
 KIT = ("pyproject.toml", "README.md", "LICENSE")
-SKIPPED = {"__pycache__", ".ipynb_checkpoints", ".grader"}
+# Variants are for `grader certify`: what a pipeline does not need does not go there.
+SKIPPED = {"__pycache__", ".ipynb_checkpoints", ".grader", "variants"}
 WORKFLOWS = {
     "github": ("github.yml", ".github/workflows/grade.yml"),
     "classroom": ("classroom.yml", ".github/workflows/classroom.yml"),

@@ -78,6 +78,10 @@ def test_github(repository: dict[str, bytes]) -> None:
     tokens = [name for name, step in steps.items() if "GRADER_HIDDEN_TOKEN" in str(step)]
     assert tokens == ["Look for hidden checks", "Fetch the hidden checks"]
     assert steps["Fetch the hidden checks"]["with"]["persist-credentials"] is False
+    # What was fetched along with them would lie where workers can read it.
+    assert "rm -rf .ci/hidden" in steps["Put them beside the public ones"]["run"]
+    # Not `python -m`, which would run a `grader.py` of the student's, outside of all walls.
+    assert steps["Grade"]["run"].startswith("grader ci-run github")
     assert all(step["with"]["persist-credentials"] is False
                for step in job["steps"] if "checkout" in step.get("uses", ""))  # fmt: skip
 
@@ -128,6 +132,7 @@ def test_the_archive_of_gradescope(course: Course) -> None:
             "course/assignments/01_mini/checks.py", "kit/grader/pipeline.py",
             "kit/pyproject.toml"} <= names  # fmt: skip
     assert not [name for name in names if "09_sheet" in name or "__pycache__" in name]
+    assert not [name for name in names if "variants" in name]
     assert setup.index("torch==2.13.0") < setup.index("./kit[staff]")
     assert "@" not in setup.replace("@KIT@", "@")
 

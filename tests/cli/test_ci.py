@@ -59,7 +59,7 @@ def test_github(repository: Path) -> None:
     assert "points**: double 0 of 1" in summary.read_text()
     assert "Public checks only" in summary.read_text()
     assert (repository / "graded" / "feedback" / "01_mini.html").exists()
-    assert ET.parse(repository / "graded" / "junit.xml").getroot()[0].get("failures") == "1"
+    assert ET.parse(repository / "graded" / "junit.xml").getroot()[0].get("failures") == "2"
 
 
 def test_a_second_time_only_by_force(repository: Path, course: Course) -> None:
