@@ -11,7 +11,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -24,7 +25,7 @@ from grader.ci.gradescope import (
     read_metadata,
     run_gradescope,
 )
-from grader.model import Assignment, Course, Level
+from grader.model import Assignment, Course, Isolation, Level
 from grader.processes.launch import Processes
 from grader.results import write_whole
 
@@ -211,6 +212,14 @@ def test_a_fault_of_ours_costs_nobody_a_score(
     assert "this is not about your hand-in" in document["output"]
     # What staff read is not for students.
     assert "checks.py" not in json.dumps(document)
+
+
+def test_behind_weaker_walls_nothing_is_run(root: Path) -> None:
+    weak = SimpleNamespace(isolation=Isolation(Level.limits, (), refused=("no namespaces",)))
+    start = cast("Any", lambda _: nullcontext(weak))
+    assert not run_gradescope(root, required=Level.restricted, start=start)
+    assert results(root)["score"] == 0.5
+    assert results(root)["tests"][-1]["name"] == "An earlier hand-in counts"
 
 
 def test_metadata(tmp_path: Path, course: Course) -> None:
