@@ -111,7 +111,8 @@ def _site_around(path: Path, entries: Iterable[Entry]) -> sites.Site:
     own = PurePosixPath(path.name)
     around = _entry(folder / sites.METADATA, sites.METADATA)
     listed = [replace(entry, path=own / entry.path) for entry in entries]
-    whole = sites.layout(folder.name, {e.path: e.read for e in (*listed, around) if not e.problem})
+    files = {entry.path: entry.read for entry in (*listed, around) if not entry.problem}
+    whole = sites.layout(folder.name, files, is_whole=False)
 
     def place(inside: PurePosixPath) -> sites.Placed:
         placed, origin = whole(own / inside)
@@ -210,12 +211,12 @@ def _group(
     folders: dict[PurePosixPath, list[Entry]] = {}
     problems: set[str] = set()
     for entry in entries:
+        path, origin = site(entry.path)
         if not entry.problem:
-            placed = replace(entry, path=site(entry.path)[0], origin=site(entry.path)[1])
-            folders.setdefault(placed.path.parent, []).append(placed)
+            folders.setdefault(path.parent, []).append(replace(entry, path=path, origin=origin))
         elif entry.problem not in problems:
             problems.add(entry.problem)
-            yield _broken(name, entry.problem, site(entry.path)[1])
+            yield _broken(name, entry.problem, origin)
     for folder, files in sorted(folders.items()):
         for entry in files:
             if entry.kind == ".zip":

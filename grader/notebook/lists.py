@@ -1,5 +1,6 @@
 """The lists and time stamps that course sites put beside hand-ins."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from grader.model import Origin, Person
 from grader.notebook.names import clean
 
 MAX_PEOPLE = 20
+MAX_NESTED = 20
 
 
 def gradescope_list(data: bytes) -> dict[str, Origin]:
@@ -21,14 +23,27 @@ def gradescope_list(data: bytes) -> dict[str, Origin]:
 
     Loader.add_multi_constructor("!", lambda loader, _, node: _plain(loader, node))
     try:
+        _refuse_tricks(yaml.parse(data, Loader))
         table = yaml.load(data, Loader)  # noqa: S506 - a safe loader, see above
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problem = str(error).splitlines()[0]
+        problem = str(error).partition("\n")[0]
         raise UsageError(
             f"submission_metadata.yml cannot be read ({problem}). Download the submissions again."
         ) from None
     entries = table.items() if isinstance(table, dict) else ()
     return {str(name): _entry(entry) for name, entry in entries if isinstance(entry, dict)}
+
+
+def _refuse_tricks(events: Iterable[Any]) -> None:
+    """Refuse what no list of people needs, and what could end us: it may be a student's file."""
+    depth = 0
+    for event in events:
+        kind = type(event).__name__
+        depth += kind in {"SequenceStartEvent", "MappingStartEvent"}
+        depth -= kind in {"SequenceEndEvent", "MappingEndEvent"}
+        # TRAP: libyaml builds nested values by recursion, without a limit, and merges without one.
+        if depth > MAX_NESTED or getattr(event, "value", "") == "<<":
+            raise ValueError("it is too deep, or merges values")
 
 
 def _plain(loader: Any, node: Any) -> Any:
@@ -46,9 +61,7 @@ def _entry(entry: dict[Any, Any]) -> Origin:
 
 
 def _person(person: dict[Any, Any]) -> Person:
-    name, account, email = (
-        clean(str(person.get(key) or "")) for key in (":name", ":sid", ":email")
-    )
+    name, account, email = (_text(person.get(key)) for key in (":name", ":sid", ":email"))
     return Person(name, account=account, email=email)
 
 
@@ -57,7 +70,12 @@ def _iso(time: object) -> str:
         time = time.get("utc")
     if isinstance(time, datetime):
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
-    return clean(str(time or ""))
+    return _text(time)
+
+
+def _text(value: object) -> str:
+    # Not of lists: those may hold themselves, many times over.
+    return clean(str(value)) if isinstance(value, str | int) else ""
 
 
 def nbgrader_time(stamp: bytes) -> str:

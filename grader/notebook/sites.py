@@ -32,9 +32,13 @@ MOODLE = re.compile(rf"(?P<name>[^_/]*)_(?P<id>\d+)_assignsubmission_[a-z]+(_{RE
 CANVAS = re.compile(rf"(?P<name>\w*?)_?(?P<late>LATE_)?(?P<id>\d+|anon_[^\W_]+)_\d+_{REST}")
 
 
-def layout(container: str, files: Files) -> Site:
-    """Return how the hand-ins in a folder or archive are laid out; `container` is its name."""
-    depth, name = _unwrapped(container, files)
+def layout(container: str, files: Files, *, is_whole: bool = True) -> Site:
+    """Return how the hand-ins in a folder or archive are laid out; `container` is its name.
+
+    Where the files are not the whole of it, no folder around them is looked through: it is that of
+    a student.
+    """
+    depth, name = _unwrapped(container, files) if is_whole else (0, container)
     top = [PurePosixPath(*path.parts[depth:]) for path in files if len(path.parts) > depth]
     for path, read in files.items():
         if path.parts[depth:] == (METADATA,):

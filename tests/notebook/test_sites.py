@@ -214,6 +214,21 @@ def test_a_student_cannot_hand_in_as_somebody_else(tmp_path: Path, inner: Tree) 
         assert ids == {"6"}
 
 
+def test_a_plain_folder_among_others_is_its_students_alone(tmp_path: Path) -> None:
+    """As `hand-ins/*` names it: whatever lies inside, no other student is in there."""
+    inner = {
+        "ann/Eve_8_assignsubmission_file_/f.ipynb": b"",
+        "bob/eve_8_1_f.ipynb": b"",
+        "cid/submitted/eve/ps1/f.ipynb": b"",
+        "dan/submission_metadata.yml": GRADESCOPE,
+        "dan/submission_1/f.ipynb": b"",
+    }
+    write_tree(tmp_path, inner)
+    paths = sorted(tmp_path.iterdir())
+    assert len(paths) == 4
+    assert [s.origin for s in take_in(paths)] == [Origin()] * 4
+
+
 def test_what_cannot_be_unpacked_still_has_its_student(tmp_path: Path) -> None:
     link = zipfile.ZipInfo("Eve_8_assignsubmission_file_/f.ipynb")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -254,5 +269,11 @@ def test_time_stamps_of_nbgrader(stamp: bytes, time: str) -> None:
 def test_a_list_that_cannot_be_read_is_a_sentence() -> None:
     with pytest.raises(UsageError, match="Download the submissions again"):
         gradescope_list(b"a: [")
+    for deep in (b"[" * 1_000_000, b"{a: " * 100_000, b"- " * 100_000, b"a: {<<: {b: 1}}"):
+        with pytest.raises(UsageError, match="Download the submissions again"):
+            gradescope_list(deep)
+    laughs = b"".join(b"x%d: &x%d [*x%d, *x%d]\n" % (i, i, i - 1, i - 1) for i in range(1, 60))
+    named = b"x0: &x0 [1]\n" + laughs + b"s: {':submitters': [{':name': *x59}]}\n"
+    assert gradescope_list(named) == {"s": Origin("gradescope", (Person(),))}
     assert gradescope_list(b"just words") == {}
     assert gradescope_list(b"a: 3\nb: {':submitters': 7}") == {"b": Origin("gradescope")}
