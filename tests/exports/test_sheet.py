@@ -52,8 +52,8 @@ def test_one_cell_is_put_in_and_the_rest_stays(table, put, row, column) -> None:
 
 def test_cells_beside_stay_byte_for_byte() -> None:
     before = b'ID;Name;Grade\r\n"1"; "A" ;\r\n2;"B ""b""";"3"\r\n;;\n'
-    after = read_sheet(before, "x").filled({(1, 2): "1.5", (2, 2): "2;5"})
-    assert after == b'ID;Name;Grade\r\n"1"; "A" ;1.5\r\n2;"B ""b""";"2;5"\r\n;;\n'
+    after = read_sheet(before, "x").filled({(1, 0): "9", (1, 2): "1.5", (2, 2): "2;5"})
+    assert after == b'ID;Name;Grade\r\n"9"; "A" ;1.5\r\n2;"B ""b""";"2;5"\r\n;;\n'
 
 
 def test_a_lone_carriage_return_does_not_end_a_line() -> None:
