@@ -61,7 +61,7 @@ def _people(sheet: Sheet, first: int) -> list[tuple[int, list[str]]]:
         (number, cells)
         for number, cells in enumerate(sheet.rows)
         if number
-        and _cell(cells, first).strip()
+        and any(cell.strip() for cell in cells[:first])
         and MAXIMUM not in known(cells[0])
         and known(cells[0]) not in TEST_STUDENT
     ]
@@ -72,7 +72,7 @@ def _row(number: int, cells: list[str], head: list[str], first: int) -> Row:
         known(cell) for title, cell in zip(head, cells, strict=False) if title.strip() in ACCOUNTS
     }
     name = cells[0] if first == 1 else f"{cells[0]}, {cells[1]}"
-    return Row(number, name, cells[first].strip(), frozenset(accounts - {""}))
+    return Row(number, name, _cell(cells, first).strip(), frozenset(accounts - {""}))
 
 
 def _column(head: list[str], column: str, titles: Sequence[str]) -> int:

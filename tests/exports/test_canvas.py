@@ -93,6 +93,13 @@ def test_logins_of_another_site_and_excused_students() -> None:
     assert 'O\'Neil, Zoë "Zed" is excused in Canvas: left as it is.' in filled.problems
 
 
+def test_a_student_without_a_number_is_a_student() -> None:
+    before = gradebook().replace(b"Ada Lovelace,101,", b"Ada Lovelace,,")
+    filled = fill_gradebook(before, [graded("a", 3, person(101), site="gradescope")], titles=TITLES)
+    assert b'Ada Lovelace,,s101,u101,"A, B",9.50,3,' in filled.data
+    assert not any("Points Possible" in problem for problem in filled.problems)
+
+
 def test_first_and_last_names_apart() -> None:
     head = "LastName,FirstName,ID,SIS Login ID,Section,Flow (4711)\n"
     points = "    Points Possible,,,,,20\n"
