@@ -1,12 +1,12 @@
 """Values as short text: dtype and shape first, few digits, never more than a few lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy
 
 from grader.wire.arrays import is_tensor
-from grader.wire.steps import Step
+from grader.wire.steps import Ask, Step
 from grader.wire.values import Reference
 
 LIMIT = 240
@@ -26,7 +26,9 @@ def show(value: Any) -> str:
         return _cut("{" + ", ".join(f"{show(k)}: {show(v)}" for k, v in value.items()) + "}")
     if isinstance(value, Sequence):
         inner = ", ".join(show(item) for item in value[:20]) + (", …" if len(value) > 20 else "")
-        return _cut(f"({inner})" if isinstance(value, tuple) else f"[{inner}]")
+        if isinstance(value, tuple):
+            return _cut(f"({inner},)" if len(value) == 1 else f"({inner})")
+        return _cut(f"[{inner}]")
     if isinstance(value, Reference):
         return f"<{_cut(value.kind)}>"
     if callable(value):
@@ -34,9 +36,23 @@ def show(value: Any) -> str:
     return _cut(repr(value))
 
 
+def worked_case(steps: Iterable[Step], exercise: str) -> str:
+    """Return the first call of an exercise with its result, as a sentence; empty if none will do.
+
+    Only whole values will: nothing cut short, no object that says nothing on paper.
+    """
+    for step in steps:
+        if step.name == exercise and step.ask in {Ask.call, Ask.look} and not step.error:
+            result = step.result[0] if step.ask is Ask.look else step.result
+            case = f"`{show_step(step)}` gives `{show(result)}`."
+            if not any(sign in case for sign in ("…", "...", "<")):
+                return case
+    return ""
+
+
 def show_step(step: Step) -> str:
     """Return a question asked of a submission as text, such as `x_to_y(0.5)`."""
-    if step.error == "missing" or not step.is_call:
+    if step.error == "missing" or step.ask in {Ask.read, Ask.define, Ask.seed}:
         return ""
     parts = [show(arg) for arg in step.args]
     parts += [f"{name}={show(arg)}" for name, arg in step.kwargs.items()]

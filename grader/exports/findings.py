@@ -44,7 +44,8 @@ def findings(grade: Grade, path: str, lines: Mapping[str, int]) -> list[Finding]
 def _told(check: CheckResult) -> str:
     hint = f"Hint: {check.hint}" if check.hint else ""
     told = "" if check.message == check.statement else check.message
-    return "\n".join(filter(None, (check.statement or check.name, told, hint)))
+    example = f"For example: {check.example}" if check.example else ""
+    return "\n".join(filter(None, (check.statement or check.name, told, hint, example)))
 
 
 def to_github(found: Sequence[Finding]) -> str:

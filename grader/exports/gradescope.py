@@ -89,4 +89,6 @@ def _output(check: CheckResult) -> str:
     if check.outcome is Outcome.not_run and not check.message:
         return NOT_YET
     hint = f"Hint: {check.hint}" if check.hint else ""
-    return "\n".join(filter(None, (WORDS.get(check.outcome, ""), check.message, hint)))
+    example = f"For example: {check.example}" if check.example else ""
+    told = (WORDS.get(check.outcome, ""), check.message, hint, example)
+    return "\n".join(filter(None, told))

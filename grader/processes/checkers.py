@@ -12,18 +12,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from grader.checks.chance import Plan
 from grader.checks.judging import ExerciseRun
 from grader.checks.link import WireLink
 from grader.checks.reference import as_object, load_namespace
 from grader.checks.session import Check, Suite, with_suite
+from grader.checks.show import worked_case
 from grader.checks.submission import Submission
-from grader.diagnosis.catalogue import Mistake, mistake_from
-from grader.diagnosis.match import name_mistake
+from grader.diagnosis.catalogue import Mistake
 from grader.errors import CourseError, GraderError, PeerGone, WireError
 from grader.local import local_submission
 from grader.model import CheckResult, Outcome
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.processes import orders
+from grader.processes.naming import Known, StandIns, explanations, load_catalogue
 from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
 from grader.sandbox.limits import limit_memory
 from grader.wire import messages
@@ -71,8 +73,10 @@ class Checker:
         self.order, self.channel = order, channel
         self.suite = Suite(order.secret, order.assignment, Path(order.public))
         self.reference: dict[str, Any] = {}
-        self.mistakes: list[Mistake] = []
+        self.catalogue: dict[str, Known] = {}
         self.stand_ins: dict[str, str] = {}
+        # A worked small case of each exercise, from what public checks ask.
+        self.examples: dict[str, str] = {}
 
     def start(self) -> None:
         """Load everything and serve."""
@@ -84,16 +88,23 @@ class Checker:
             cells = read_cells(hidden / "solution.py")
             self.reference = load_namespace("reference", reference_sources(cells))
             self.suite.reference = as_object(self.reference)
-            self.mistakes = load_mistakes(hidden, self.reference)
             self.stand_ins = load_stand_ins(hidden, self.reference)
+            self.catalogue = load_catalogue(hidden, self.reference, self._stand_ins_of)
             files.append(hidden / "checks.py")
         with_suite(self.suite, files, self.serve)
 
+    def _stand_ins_of(self, exercise: str) -> StandIns:
+        names = self.order.depends.get(exercise, [])
+        sources = [self.stand_ins[name] for name in names if name in self.stand_ins]
+        functions = {n: self.reference[n] for n in names if n not in self.stand_ins}
+        return StandIns(sources, functions)
+
     def serve(self, suite: Suite) -> None:
         """Try the checks on the reference, then fork for each submission."""
-        self._prove(suite)
+        chances = self._prove(suite)
         freeze()
-        self.channel.send(orders.ChecksLoaded([check.blank for check in suite.checks]))
+        blanks = [check.blank for check in suite.checks]
+        self.channel.send(orders.ChecksLoaded(blanks, chances=chances))
         while True:
             orders.expect(self.channel.receive()[0], orders.CallJudge)
             end = socket.socket(fileno=self.channel.files.pop())
@@ -116,15 +127,22 @@ class Checker:
             Judging(self, wire, channel, order).run()
         os._exit(0)
 
-    def _prove(self, suite: Suite) -> None:
-        """Raise `CourseError` if the reference fails a check; warms every check on the way."""
-        if not self.reference:
-            return
-        for check in suite.checks:
-            result = suite.prove(check, local_submission(self.reference))
+    def _prove(self, suite: Suite) -> list[orders.ChanceTaken]:
+        """Return the statistical comparisons that checks make; warms every check on the way.
+
+        Raises `CourseError` if the reference fails a check.
+        """
+        chances: list[orders.ChanceTaken] = []
+        for check in suite.checks if self.reference else ():
+            submission = local_submission(self.reference)
+            result = suite.prove(check, submission)
             if result.outcome is not Outcome.passed:
                 name = f"{self.order.assignment}: {check.exercise}/{check.blank.name}"
                 raise CourseError(name, f"the reference itself fails this check\n{result.detail}")
+            chances += [chance_taken(check, plan) for plan in suite.plans()]
+            if check.blank.public and not self.examples.get(check.exercise):
+                self.examples[check.exercise] = worked_case(submission.trace, check.exercise)
+        return chances
 
 
 @dataclass(frozen=True)
@@ -146,7 +164,6 @@ class Judging:
         order: orders.Begin,
     ) -> None:
         self.checker, self.results, self.order = checker, results, order
-        self.mistakes = [m for m in checker.mistakes if m.id != order.unknown]
         self.base = checker_channel(wire)
         per_exercise = Counter(check.exercise for check in checker.suite.checks)
         self.fork_seconds = checker.order.seconds * max(per_exercise.values(), default=1)
@@ -177,21 +194,21 @@ class Judging:
         failed = [result for result in results if result.outcome is not Outcome.passed]
         if any(result.core and result.outcome is Outcome.failed for result in failed):
             self.failed.add(exercise)
-        mistake = self._mistake(exercise, run) if failed else None
-        if mistake is not None:
-            results = [with_mistake(result, mistake) for result in results]
+        fits = self._fitting(exercise, run) if failed else []
+        if len({mistake.title for mistake in fits}) == 1:
+            results = [with_mistake(result, fits[0]) for result in results]
+        example = self.checker.examples.get(exercise, "")
+        results = [with_example(result, example) for result in results]
         # Worth saying only where the stand-ins have made a difference.
         note = "" if failed or self.failed.isdisjoint(depends) else self._with_own(checks)
-        return orders.Judged(results, note, run.lost)
+        return orders.Judged(results, note, run.lost, run.used, [mistake.id for mistake in fits])
 
-    def _mistake(self, exercise: str, run: ExerciseRun) -> Mistake | None:
-        """Name the mistake it looks like; a name is worth no points, so failing costs none."""
-        try:
-            reference = self.checker.reference
-            return name_mistake(self.mistakes, reference, exercise, run.failed, run.passed)
-        except Exception:
-            # The boundary to values of a hostile process: any of them may break a comparison.
-            return None
+    def _fitting(self, exercise: str, run: ExerciseRun) -> list[Mistake]:
+        known = self.checker.catalogue.get(exercise)
+        if known is None:
+            return []
+        seconds = self.checker.order.seconds
+        return explanations(known, run.failed, run.passed, seconds)
 
     def _checks_run(self, stand_ins: Sequence[str]) -> ExerciseRun:
         self.stand_ins = stand_ins
@@ -247,6 +264,21 @@ def reference_sources(cells: Sequence[Cell]) -> list[str]:
     return [with_solution(cell.source) for cell in cells if cell.is_reference]
 
 
+def with_example(result: CheckResult, example: str) -> CheckResult:
+    """Return a result with a worked small case, where it has failed."""
+    return replace(result, example=example) if result.outcome is Outcome.failed else result
+
+
+def chance_taken(check: Check, plan: Plan | None) -> orders.ChanceTaken:
+    """Return what the certificate says of one statistical comparison."""
+    name = check.exercise, check.blank.name
+    return (
+        orders.ChanceTaken(*name, plan.sizes[-1], plan.detects)
+        if plan
+        else orders.ChanceTaken(*name)
+    )
+
+
 def load_stand_ins(hidden: Path, reference: dict[str, Any]) -> dict[str, str]:
     """Return the code that stands in for exercises where a callback would not do, by exercise.
 
@@ -264,18 +296,6 @@ def load_stand_ins(hidden: Path, reference: dict[str, Any]) -> dict[str, str]:
     for name, source in found.items():
         if name not in load_namespace(f"stand-in {name}", [source], reference):
             raise CourseError(file, f"the cell for {name} does not define it")
-    return found
-
-
-def load_mistakes(hidden: Path, reference: dict[str, Any]) -> list[Mistake]:
-    """Return the known mistakes of an assignment, each on top of the reference."""
-    found = []
-    for file in sorted((hidden / "mistakes").glob("*.py")):
-        for cell in read_cells(file):
-            if cell.kind == "code":
-                name = str(cell.metadata.get("mistake"))
-                namespace = load_namespace(name, [cell.source], reference)
-                found.append(mistake_from(file, cell.metadata, namespace))
     return found
 
 

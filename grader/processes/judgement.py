@@ -24,8 +24,7 @@ Key = tuple[str, str]
 class Judgement:
     """The results of a submission, check by check, as they come in.
 
-    `only` names the one exercise to judge, `unknown` a mistake that the catalogue is to forget;
-    `watch` is called whenever results have come in.
+    `only` names the one exercise to judge; `watch` is called whenever results have come in.
     """
 
     judges: Judges
@@ -33,10 +32,11 @@ class Judgement:
     limits: Limits
     device: str = "cpu"
     only: str = ""
-    unknown: str = ""
     watch: Callable[[], None] = lambda: None
     results: dict[Key, CheckResult] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    used: dict[str, float] = field(default_factory=dict)
+    fits: list[str] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     tries: Counter[Key] = field(default_factory=Counter)
     judge_died: str = ""
@@ -73,9 +73,11 @@ class Judgement:
         with self.judges.call() as judge, self.execution.worker(self.limits) as worker:
             try:
                 patience = PATIENCE + 4 * len(waiting) * self.limits.check_seconds
-                what = Begin(waiting, self.device, self.unknown)
+                what = Begin(waiting, self.device)
                 for judged in judge.judge(worker, what, patience):
                     self._take(self._believed(judged, worker), judged.note)
+                    self.used |= judged.used
+                    self.fits = judged.fits
             except WireError as error:
                 self.judge_died = str(error)
         self.execution.careful |= len(self.results) == before

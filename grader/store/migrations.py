@@ -52,7 +52,12 @@ def m004_remarks(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE grades ADD COLUMN remarks TEXT NOT NULL DEFAULT '[]'")
 
 
-def m005_origins(db: sqlite3.Connection) -> None:
+def m005_example(db: sqlite3.Connection) -> None:
+    """Keep the worked small case that a failed check shows."""
+    db.execute("ALTER TABLE checks ADD COLUMN example TEXT NOT NULL DEFAULT ''")
+
+
+def m007_origins(db: sqlite3.Connection) -> None:
     """Keep what a course site says of a hand-in; the people as JSON."""
     db.execute(
         "CREATE TABLE origins (site TEXT NOT NULL, people TEXT NOT NULL,"
@@ -67,7 +72,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m002_digest,
     m003_bonus,
     m004_remarks,
-    m005_origins,
+    m005_example,
+    m007_origins,
 )
 
 

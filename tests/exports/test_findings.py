@@ -44,7 +44,10 @@ def test_github_reads_one_command_for_each_note() -> None:
         read = dict(part.split("=", 1) for part in head.split(","))
         assert unescaped(read["file"]) == path
         assert read["line"] == "12"
-        assert unescaped(message) == f"Zero stays zero.\n{NASTY}\nHint: Look at the sign."
+        assert (
+            unescaped(message)
+            == f"Zero stays zero.\n{NASTY}\nHint: Look at the sign.\nFor example: f(0) = 0"
+        )
     pending = replace(ADA, exercises=(replace(ADA.exercises[0], pending=True),))
     assert to_github(findings(pending, "x", {})).startswith("::warning ")
 
