@@ -19,7 +19,8 @@ PASSED = CheckResult(
 )  # fmt: skip
 FAILED = replace(
     PASSED, name="zero", public=False, outcome=Outcome.failed, statement="Zero stays zero.",
-    message="f(0) is not 0.\nwith: x = 0\ngot: =1+1", hint="Look at the sign.", example="f(0) = 0", points=Fraction(0),
+    message="f(0) is not 0.\nwith: x = 0\ngot: =1+1", hint="Look at the sign.",
+    example="f(0) = 0", points=Fraction(0),
 )  # fmt: skip
 ESSAY = QuestionAnswer("why", "Why", Fraction(4), "Because", "answered")
 
