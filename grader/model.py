@@ -163,12 +163,39 @@ class HandIn:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody as a course site names them; each field is empty where the site does not say.
+
+    `id` is the site's own; `account` is a login or a number that the institution has given.
+    """
+
+    name: str = ""
+    id: str = ""
+    account: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a course site says of a hand-in; nothing in it is from the hand-in itself.
+
+    `handed_in_at` is in ISO 8601 or empty, `late` None where the site does not say.
+    """
+
+    site: str = ""
+    people: tuple[Person, ...] = ()
+    handed_in_at: str = ""
+    late: bool | None = None
+
+
+@dataclass(frozen=True)
 class Submission:
     """One hand-in as it arrived; `load` reads it, or raises `Refused`. `source` says whence."""
 
     name: str
     source: str
     load: Callable[[], HandIn] = field(repr=False, compare=False)
+    origin: Origin = Origin()
 
 
 @dataclass(frozen=True)
@@ -261,6 +288,7 @@ class Grade:
     seconds: float = 0.0
     digest: str = ""
     remarks: tuple[str, ...] = ()
+    origin: Origin = Origin()
 
     @property
     def points(self) -> Fraction:

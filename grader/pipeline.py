@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from grader.engine.slots import Slots
 from grader.errors import CourseError, Refused, SourceGone
@@ -25,7 +25,7 @@ from grader.notebook.names import defined, members
 from grader.notebook.read import Notebook, read_notebook
 from grader.notebook.rules import Form, broken_rules
 from grader.processes.executing import Execution
-from grader.processes.judgement import FAULT, Judgement
+from grader.processes.judgement import FAULT, Judgement, key_of
 from grader.processes.launch import Judges, Processes
 from grader.scoring import grade_exercise
 from grader.seeding import derive_seed
@@ -42,6 +42,8 @@ class Run:
     device: str = "cpu"
     public_only: bool = False
     slots: Slots | None = None
+    # Told of each submission whenever more of its checks have been made.
+    watch: Callable[[Grade], None] | None = None
 
 
 @dataclass
@@ -128,12 +130,25 @@ def execute_and_judge(work: Work) -> None:
     judgement = Judgement(
         work.judges, execution, work.known.limits, run.device, slots=slots, kind=work.known.name
     )
+    judgement.watch = partial(report, work, judgement)
+    report(work, judgement)
     judgement.run()
     work.isolation = isolation_text(execution.walls, work.run.processes.isolation.open)
     work.cells = tuple(execution.runs[index] for index in sorted(execution.runs))
     work.incidents += [*execution.incidents.values(), *judgement.incidents]
     work.incidents += [Incident("notebook", note) for note in execution.notes]
     work.exercises = graded(work.known, judgement)
+
+
+def report(work: Work, judgement: Judgement) -> None:
+    """Tell who watches what is known so far; checks that are still to come are not run yet."""
+    if work.run.watch is None:
+        return
+    exercises = graded(work.known, judgement)
+    name, questions = work.submission.name, work.questions
+    work.run.watch(
+        Grade(name, work.known.name, work.members, exercises=exercises, questions=questions)
+    )
 
 
 def isolation_text(walls: list[str], left_open: Iterable[str]) -> str:
@@ -148,8 +163,10 @@ def isolation_text(walls: list[str], left_open: Iterable[str]) -> str:
 def graded(assignment: Assignment, judgement: Judgement) -> tuple[ExerciseGrade, ...]:
     """Return the grade of every exercise that has checks."""
     grades = []
+    blank = {key_of(check): check for check in judgement.judges.checks}
+    known = [judgement.results.get(key, blank[key]) for key in blank]
     for exercise in assignment.exercises:
-        results = [r for r in judgement.results.values() if r.exercise == exercise.name]
+        results = [result for result in known if result.exercise == exercise.name]
         note = judgement.notes.get(exercise.name, "")
         grades.append(grade_exercise(exercise, results, note))
     return tuple(grades)
@@ -205,6 +222,7 @@ def grade_one(run: Run, submission: Submission) -> Graded:
         seconds=time.monotonic() - start,
         digest=work.hand_in.digest if work.hand_in.notebook else "",
         remarks=work.remarks,
+        origin=submission.origin,
     )
     return Graded(grade, work.notebook)
 

@@ -7,7 +7,9 @@ import click
 
 from grader.errors import GraderError, IsolationError, UsageError
 
-COMMANDS = ("demo", "release", "grade", "check", "doctor", "certify")
+COMMANDS = (
+    "demo", "release", "grade", "check", "doctor", "certify", "export", "ci-init", "ci-run",
+)  # fmt: skip
 
 
 class Commands(click.Group):
@@ -21,7 +23,7 @@ class Commands(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"grader.cli.{cmd_name}")
+        module = import_module(f"grader.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

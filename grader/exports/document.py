@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from grader.model import CheckResult, ExerciseGrade, Grade, QuestionAnswer
@@ -28,6 +29,9 @@ def grade_entry(grade: Grade) -> dict[str, Any]:
         "refused": grade.refused,
         "seconds": round(grade.seconds, 3),
         "remarks": list(grade.remarks),
+        "handed_in_at": grade.origin.handed_in_at,
+        "late": grade.origin.late,
+        "people": [asdict(person) for person in grade.origin.people],
         "incidents": [{"where": i.where, "text": i.text} for i in grade.incidents],
         "exercises": [_exercise(exercise) for exercise in grade.exercises],
         "questions": [_question(question) for question in grade.questions],

@@ -9,7 +9,7 @@ from grader.model import Grade
 from grader.scoring import decimal
 
 BEFORE = ("submission", "assignment", "members")
-AFTER = ("points", "max_points", "status", "incidents")
+AFTER = ("points", "max_points", "status", "incidents", "handed_in_at", "late")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Where a spreadsheet may see a formula begin: at the start of a cell, also after blanks, and
 # behind whatever it may take for the end of the cell before; in narrow and in wide letters.
@@ -37,6 +37,8 @@ def _row(grade: Grade, exercises: list[str]) -> list[str | float]:
         *total,
         harmless(status(grade)),
         len(grade.incidents),
+        harmless(grade.origin.handed_in_at),
+        {True: "late", False: "in time", None: ""}[grade.origin.late],
     ]
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from grader.errors import Refused, UsageError
-from grader.model import HandIn, Submission
+from grader.model import HandIn, Origin, Submission
+from grader.notebook import sites
 from grader.notebook.names import clean
 from grader.notebook.read import MAX_BYTES
 
@@ -37,6 +38,7 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 TOO_MUCH = "The zip archive holds more than the grader accepts."
 LINK = "is a link or a device instead of a file."
+UNKNOWN = Origin()
 # Returns the first bytes of a file, as many as it is given.
 ReadBytes = Callable[[int], bytes]
 OpenZip = Callable[[], zipfile.ZipFile]
@@ -50,6 +52,7 @@ class Entry:
     size: int
     read: ReadBytes
     problem: str = ""
+    origin: Origin = UNKNOWN
 
     @property
     def kind(self) -> str:
@@ -68,7 +71,8 @@ def take_in(paths: Iterable[Path]) -> list[Submission]:
         if not os.path.lexists(path):
             raise UsageError(f"There is no file or folder {path}.")
         # An archive alone is that of a course; one of many is a student's.
-        found += _from_path(path, 0 if len(named) == 1 else 1)
+        is_one = len(named) > 1 or sites.own_name(path.name)
+        found += _from_path(path, 1 if is_one else 0)
     if not found:
         raise UsageError("No notebook (.ipynb) was found there.")
     return _with_unique_names(_told_apart(found))
@@ -77,15 +81,44 @@ def take_in(paths: Iterable[Path]) -> list[Submission]:
 def _from_path(path: Path, depth: int) -> Iterator[Submission]:
     kind = stat.S_IFMT(path.lstat().st_mode)
     if kind == stat.S_IFDIR:
-        yield from _group(_walk(path), path.name, 0)
+        entries = list(_walk(path))
+        site = _site_around(path, entries) if depth else _site_of(path.name, entries)
+        yield from _group(entries, path.name, 0, site)
     elif kind != stat.S_IFREG:
         # A shell's `hand-ins/*` names what students have put there.
         yield _broken(path.stem, f"{safe_name(path.name)} {LINK} Name what it leads to.")
     elif zipfile.is_zipfile(path):
         archive = functools.cache(functools.partial(_open_zip, path, MAX_CONTENTS))
-        yield from _from_zip(archive, path.stem, depth)
+        if depth:
+            place, origin = _site_around(path, ())(PurePosixPath())
+            yield from _named(_from_zip(archive, path.stem, depth, origin), place, origin)
+        else:
+            yield from _from_zip(archive, path.stem, 0)
     else:
-        yield _submission(path.stem, str(path), _entry(path, path.name), ())
+        place, origin = _site_around(path, ())(PurePosixPath())
+        name = place.parts[0] if place.parts else path.stem
+        yield _submission(name, str(path), _entry(path, path.name), (), origin)
+
+
+def _site_of(name: str, entries: Iterable[Entry]) -> sites.Site:
+    """Return how the hand-ins of a whole course lie in a folder or archive."""
+    return sites.layout(name, {e.path: e.read for e in entries if not e.problem})
+
+
+def _site_around(path: Path, entries: Iterable[Entry]) -> sites.Site:
+    """Return the layout that one hand-in is a part of; the site has named it, and its folder."""
+    folder = path.resolve().parent
+    own = PurePosixPath(path.name)
+    around = _entry(folder / sites.METADATA, sites.METADATA)
+    listed = [replace(entry, path=own / entry.path) for entry in entries]
+    files = {entry.path: entry.read for entry in (*listed, around) if not entry.problem}
+    whole = sites.layout(folder.name, files, is_whole=False)
+
+    def place(inside: PurePosixPath) -> sites.Placed:
+        placed, origin = whole(own / inside)
+        return (placed, origin) if placed != own / inside else (inside, origin)
+
+    return place
 
 
 def _walk(root: Path) -> Iterator[Entry]:
@@ -112,24 +145,28 @@ def _entry(path: Path, inside: Path | str) -> Entry:
     return Entry(PurePosixPath(inside), info.st_size, read, problem)
 
 
-def _from_zip(archive: OpenZip, name: str, depth: int) -> Iterator[Submission]:
+def _from_zip(
+    archive: OpenZip, name: str, depth: int, origin: Origin = UNKNOWN
+) -> Iterator[Submission]:
+    """Yield what lies in an archive: of a course at depth 0, else of one student."""
     try:
         entries = list(_unzip(archive, depth))
     except Refused as error:
-        yield _broken(name, str(error))
+        yield _broken(name, str(error), origin)
         return
     except Exception as error:
         # The boundary to zipfile, which raises whatever it stumbles over.
-        yield _broken(name, f"The zip archive is damaged and cannot be unpacked ({error}).")
+        problem = f"The zip archive is damaged and cannot be unpacked ({error})."
+        yield _broken(name, problem, origin)
         return
-    found = _group(entries, name, depth)
+    found = _group(entries, name, depth, sites.of(origin) if depth else _site_of(name, entries))
     if not depth:
         yield from found
         return
     first = list(itertools.islice(found, MAX_INSIDE))
-    yield from first or [_broken(name, "The zip archive holds no notebook (.ipynb).")]
+    yield from first or [_broken(name, "The zip archive holds no notebook (.ipynb).", origin)]
     if len(first) == MAX_INSIDE and next(found, None):
-        yield _broken(name, f"The zip archive holds more than {MAX_INSIDE} hand-ins.")
+        yield _broken(name, f"The zip archive holds more than {MAX_INSIDE} hand-ins.", origin)
 
 
 def _unzip(archive: OpenZip, depth: int) -> Iterator[Entry]:
@@ -164,16 +201,22 @@ def _refusal(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
     return ""
 
 
-def _group(entries: Iterable[Entry], name: str, depth: int) -> Iterator[Submission]:
-    """Make one submission of each notebook; a notebook alone in its folder gets the files there."""
+def _group(
+    entries: Iterable[Entry], name: str, depth: int, site: sites.Site
+) -> Iterator[Submission]:
+    """Make one submission of each notebook; a notebook alone in its folder gets the files there.
+
+    Files that a site has put side by side are laid into a folder for each hand-in first.
+    """
     folders: dict[PurePosixPath, list[Entry]] = {}
     problems: set[str] = set()
     for entry in entries:
+        path, origin = site(entry.path)
         if not entry.problem:
-            folders.setdefault(entry.path.parent, []).append(entry)
+            folders.setdefault(path.parent, []).append(replace(entry, path=path, origin=origin))
         elif entry.problem not in problems:
             problems.add(entry.problem)
-            yield _broken(name, entry.problem)
+            yield _broken(name, entry.problem, origin)
     for folder, files in sorted(folders.items()):
         for entry in files:
             if entry.kind == ".zip":
@@ -183,13 +226,28 @@ def _group(entries: Iterable[Entry], name: str, depth: int) -> Iterator[Submissi
 
 def _inside(entry: Entry, depth: int) -> Iterator[Submission]:
     """Yield the submissions of an archive that lies in a folder or in another archive."""
+    stem, origin = entry.path.stem, entry.origin
     if depth == MAX_NESTED:
-        yield _broken(entry.path.stem, "The zip archive lies too deep inside of others.")
+        yield _broken(stem, "The zip archive lies too deep inside of others.", origin)
     elif entry.size > MAX_BYTES:
-        yield _broken(entry.path.stem, f"The zip archive is larger than {MAX_BYTES >> 20} MB.")
+        yield _broken(stem, f"The zip archive is larger than {MAX_BYTES >> 20} MB.", origin)
     else:
         archive = functools.partial(_open_inside, entry.read)
-        yield from _from_zip(archive, entry.path.stem, depth + 1)
+        found = _from_zip(archive, stem, depth + 1, origin)
+        yield from found if depth else _named(found, entry.path, origin)
+
+
+def _named(
+    found: Iterable[Submission], place: PurePosixPath, origin: Origin
+) -> Iterator[Submission]:
+    """Put what the site calls a student before the names in an archive of theirs."""
+    inside = list(found)
+    for submission in inside:
+        if origin.site and place.parent.parts:
+            own = f"/{submission.name}" if len(inside) > 1 else ""
+            yield replace(submission, name=safe_name(f"{place.parent}{own}"))
+        else:
+            yield submission
 
 
 def _notebooks(folder: PurePosixPath, files: list[Entry], name: str) -> Iterator[Submission]:
@@ -199,11 +257,13 @@ def _notebooks(folder: PurePosixPath, files: list[Entry], name: str) -> Iterator
     for book in books:
         called = folder if own_folder else folder / book.path.stem
         where = f"{name}/{book.path}"
-        yield _submission(str(called), where, book, beside if own_folder else ())
+        yield _submission(str(called), where, book, beside if own_folder else (), book.origin)
 
 
-def _submission(name: str, source: str, book: Entry, beside: tuple[Entry, ...]) -> Submission:
-    return Submission(safe_name(name), source, functools.partial(_load, book, beside))
+def _submission(
+    name: str, source: str, book: Entry, beside: tuple[Entry, ...], origin: Origin
+) -> Submission:
+    return Submission(safe_name(name), source, functools.partial(_load, book, beside), origin)
 
 
 def _load(book: Entry, beside: tuple[Entry, ...]) -> HandIn:
@@ -222,11 +282,11 @@ def _load(book: Entry, beside: tuple[Entry, ...]) -> HandIn:
     return HandIn(data, tuple(files))
 
 
-def _broken(name: str, problem: str) -> Submission:
+def _broken(name: str, problem: str, origin: Origin = UNKNOWN) -> Submission:
     def refuse() -> HandIn:
         raise Refused(problem)
 
-    return Submission(safe_name(name), name, refuse)
+    return Submission(safe_name(name), name, refuse, origin)
 
 
 def _read_file(path: Path, size: int) -> bytes:

@@ -1,7 +1,7 @@
 """Bring one submission before its judges until every check has a result."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -28,7 +28,7 @@ Key = tuple[str, str]
 class Judgement:
     """The results of a submission, check by check, as they come in.
 
-    `only` names the one exercise to judge.
+    `only` names the one exercise to judge; `watch` is called whenever results have come in.
     `slots` gives out graphics cards, where the device is one; `kind` is what their use is like.
     """
 
@@ -39,6 +39,7 @@ class Judgement:
     only: str = ""
     slots: Slots | None = None
     kind: str = ""
+    watch: Callable[[], None] = lambda: None
     results: dict[Key, CheckResult] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     used: dict[str, float] = field(default_factory=dict)
@@ -140,6 +141,7 @@ class Judgement:
             if result.outcome in TOLD:
                 text = f"{TOLD[result.outcome]} {result.detail}"
                 self.incidents.append(Incident(f"{result.exercise}/{result.name}", text))
+        self.watch()
 
     def _give_up(self) -> None:
         outcome = Outcome.grader_fault if self.judge_died else Outcome.crashed

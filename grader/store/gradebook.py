@@ -19,6 +19,7 @@ from grader.model import (
     Outcome,
     QuestionAnswer,
 )
+from grader.store import origins
 from grader.store.migrations import migrate
 
 Row = TypeVar("Row", ExerciseGrade, CheckResult, QuestionAnswer, Incident)
@@ -74,6 +75,7 @@ class Gradebook:
             self._write(key, [check for e in grade.exercises for check in e.checks])
             self._write(key, grade.questions)
             self._write(key, grade.incidents)
+            origins.write(self._db, key, grade.origin)
 
     def grades(self, assignment: str | None = None) -> list[Grade]:
         """Return the grades of an assignment, or all, by name; without what the cells showed."""
@@ -104,6 +106,7 @@ class Gradebook:
             seconds,
             digest,
             tuple(json.loads(remarks)),
+            origins.read(self._db, key),
         )
 
     def _write(self, key: tuple[str, str], parts: Iterable[Any]) -> None:

@@ -57,12 +57,23 @@ def m005_example(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE checks ADD COLUMN example TEXT NOT NULL DEFAULT ''")
 
 
+def m007_origins(db: sqlite3.Connection) -> None:
+    """Keep what a course site says of a hand-in; the people as JSON."""
+    db.execute(
+        "CREATE TABLE origins (site TEXT NOT NULL, people TEXT NOT NULL,"
+        " handed_in_at TEXT NOT NULL, late INTEGER, assignment TEXT NOT NULL,"
+        " submission TEXT NOT NULL, PRIMARY KEY (assignment, submission),"
+        " FOREIGN KEY (assignment, submission) REFERENCES grades ON DELETE CASCADE)"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_grades,
     m002_digest,
     m003_bonus,
     m004_remarks,
     m005_example,
+    m007_origins,
 )
 
 

@@ -39,10 +39,10 @@ def test_one_line_per_submission() -> None:
     waiting = replace(ADA, submission="a", exercises=(exercise("f", Fraction(0), pending=True),))
     assert rows(ADA, refused, waiting) == [
         ["submission", "assignment", "members", "f", "C", "points", "max_points", "status",
-         "incidents"],
-        ["a", "05_flow", "Ada, Alan", "0.0", "", "0.0", "2.0", "waiting for a person", "1"],
-        ["ada", "05_flow", "Ada, Alan", "0.33", "2.0", "2.33", "4.0", "graded", "1"],
-        ["bob", "05_flow", "", "", "", "", "", "refused: The file is empty.", "0"],
+         "incidents", "handed_in_at", "late"],
+        ["a", "05_flow", "Ada, Alan", "0.0", "", "0.0", "2.0", "waiting for a person", "1", "", ""],
+        ["ada", "05_flow", "Ada, Alan", "0.33", "2.0", "2.33", "4.0", "graded", "1", "", ""],
+        ["bob", "05_flow", "", "", "", "", "", "refused: The file is empty.", "0", "", ""],
     ]  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def test_lines_end_as_on_unix() -> None:
 @given(name=TEXT, member=TEXT, refused=TEXT)
 def test_names_come_back_and_none_is_a_formula(name: str, member: str, refused: str) -> None:
     [_, row] = rows(replace(ADA, submission=name, members=(member,), refused=refused))
-    assert len(row) == 9
+    assert len(row) == 11
     for told, found in zip((name, member), (row[0], row[2]), strict=True):
         assert found.replace("'", "") == CONTROL.sub(" ", told).replace("'", "")
     for cell in row:

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.model import CheckResult, ExerciseGrade, Grade, Incident, Outcome, QuestionAnswer
+from grader.model import (
+    CheckResult,
+    ExerciseGrade,
+    Grade,
+    Incident,
+    Origin,
+    Outcome,
+    Person,
+    QuestionAnswer,
+)
 from grader.store.gradebook import Gradebook
 from grader.store.migrations import MIGRATIONS, migrate
 
@@ -41,6 +50,17 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         assert book.grades() == [GRADE]
         assert book.grades("05_flow") == [GRADE]
         assert book.grades("other") == []
+
+
+@pytest.mark.parametrize("late", [None, False, True])
+def test_what_the_site_said_is_kept_and_replaced(tmp_path: Path, late: bool | None) -> None:
+    people = (Person("Zoë, O'Neil", "77", "=1", "zoe@example.org"), Person(id="8"))
+    told = replace(GRADE, origin=Origin("moodle", people, "2026-03-01T12:30:00+00:00", late))
+    with Gradebook(tmp_path / "book.sqlite") as book:
+        book.record(told)
+        assert book.grades() == [told]
+        book.record(GRADE)
+        assert book.grades() == [GRADE]
 
 
 def test_a_second_grade_takes_the_place_of_the_first(tmp_path: Path) -> None:
