@@ -275,7 +275,8 @@ def naive_loss(logits, ids, mask):
 @check("masked_loss", hint="Bet t is on id t+1. Divide by the number of bets that count.")
 def check_loss_values(submission, rng):
     """The loss is the mean over the bets that count, for any logits and any mask."""
-    for scale, share in ((1.0, 0.5), (5.0, 0.2), (60.0, 0.8)):
+    # With a share of 0 a single bet counts.
+    for scale, share in ((1.0, 0.5), (5.0, 0.2), (60.0, 0.8), (3.0, 0.0)):
         logits = torch.from_numpy(scale * rng.normal(size=(B, L, V)))
         ids = torch.from_numpy(rng.integers(0, V, (B, L)))
         mask = torch.from_numpy(rng.random((B, L - 1)) < share)
@@ -384,6 +385,18 @@ def check_train_rate(submission):
     close(bets(model), before, rtol=0, atol=1e-2, message="`lr` is not the learning rate")
 
 
+@check("train", points=0.5, hint="`weight_decay=0.0`, which is not what AdamW does by itself.")
+def check_train_decay(submission):
+    """Nothing decays: what the losses do not depend on stays as it was."""
+    model, tokenizer = small(submission, 8)
+    unused = SYMBOLS.index("+")
+    before = numbers(submission.read(model, "symbols", "weight"))[unused]
+    submission.train(model, COPIES, tokenizer, 8, 16, 0.02)
+    after = numbers(submission.read(model, "symbols", "weight"))[unused]
+    message = "The weights of a symbol that never comes have changed"
+    close(after, before, rtol=1e-5, message=message)
+
+
 # e: generate, exact_match
 
 
@@ -458,6 +471,14 @@ def check_generate_no_gradients(submission):
     require(kept is False, "Gradients are recorded, for nothing")
 
 
+@check("generate", points=0.25, hint="Give new tensors the device of ids.")
+def check_generate_device(submission):
+    """The text is where the prompts are, and so is all that is made on the way."""
+    model = submission.Calculator(12, 16, 2, 1)
+    model.to("meta")
+    travels(submission, "generate", model, torch.tensor([[1, 10, 2, 11], [3, 10, 4, 11]]), 3, EQUALS)
+
+
 def measured(result):
     """Return the accuracy and the answers that `exact_match` must return."""
     if not isinstance(result, tuple | list) or len(result) != 2:
@@ -486,7 +507,8 @@ def speaks(table):
 @check("exact_match", hint="All symbols of an answer must be right; answers are compared as texts.")
 def check_match_values(submission, rng):
     """The accuracy is the share of answers that are right in every symbol."""
-    for width, count, spoilt in ((2, 20, (0, 1, 1, 2, 2, 2, 2)), (1, 7, (0, 1)), (3, 5, ())):
+    cases = (2, 20, (0, 1, 1, 2, 2, 2, 2)), (1, 7, (0, 1)), (3, 5, ()), (2, 1, (2,))
+    for width, count, spoilt in cases:
         pairs = rng.choice(10 ** (2 * width), count, replace=False)
         examples = [written(int(p) // 10**width, "+", int(p) % 10**width, width) for p in pairs]
         said = [tokens(answer) for _, answer in examples]
@@ -606,8 +628,11 @@ def check_lengths_uniform(submission):
     require(len(counts) == 100, "Some sums of single digits never come", len(counts), "100 of 100")
     # 30 are expected of each; 6 standard deviations on either side.
     require(max(counts.values()) < 63, "Some sums come far too often", max(counts.values()))
-    firsts = Counter(prompt[0] for prompt, _ in problems(submission.draw_problems(2, 900, 2, 8)))
-    require(set(firsts) == set("123456789"), "Some first digits never come", dict(firsts))
+    found = problems(submission.draw_problems(2, 1200, 2, 8))
+    # 27 are expected of each: that one of them never comes happens once in a thousand million times.
+    drawn = {number for prompt, _ in found for number in (prompt[:2], prompt[3:5])}
+    missing = sorted({str(number) for number in range(10, 100)} - drawn)
+    require(not missing, "Some numbers of two digits never come", f"without {', '.join(missing)}")
     again = [problems(submission.draw_problems(2, 20, 2, seed)) for seed in (1, 1, 2)]
     require(again[0] == again[1], "The same seed draws other problems")
     require(again[0] != again[2], "Another seed draws the same problems")
