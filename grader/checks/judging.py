@@ -39,6 +39,7 @@ class ExerciseRun:
         self.passed: list[Step] = []
         self.lost = False
         self._fork: Submission | None = None
+        self._trace: list[Step] = []
 
     def run(self, checks: list[Check]) -> list[CheckResult]:
         """Return one result per check, in order; fewer, and `lost` set, if no fork can be had."""
@@ -51,6 +52,8 @@ class ExerciseRun:
             result = self._confirmed(check)
             if result is not None:
                 results.append(result)
+                good = result.outcome is Outcome.passed
+                (self.passed if good else self.failed).extend(self._trace)
             if self.lost:
                 break
         self._close()
@@ -78,10 +81,8 @@ class ExerciseRun:
         submission = self._fork
         submission.deadline = deadline
         result = self.suite.run(check, submission, self.reveal)
-        if result.outcome is Outcome.passed:
-            self.passed += submission.trace
-        else:
-            self.failed += submission.trace
+        self._trace = list(submission.trace)
+        if result.outcome is not Outcome.passed:
             self._close()
         return result
 

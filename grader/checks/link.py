@@ -57,7 +57,7 @@ class Link(ABC):
         try:
             with bell(self.deadline):
                 value = packer.pack(function(*args, **kwargs))
-        except _RangError:
+        except RangError:
             raise PeerTimeout("the submission kept a function of the checker busy") from None
         except Exception as error:
             # The arguments are the student's: whatever they break is an error in their call.
@@ -108,13 +108,13 @@ class LocalLink(Link):
         return reply, join(back)
 
 
-class _RangError(BaseException):
+class RangError(BaseException):
     """Time is up; not an Exception, so that no function of a check passes it over."""
 
 
 @contextmanager
 def bell(deadline: float | None) -> Iterator[None]:
-    """Raise `_RangError` in the running code at the deadline.
+    """Raise `RangError` in the running code at the deadline.
 
     Without it a submission could call a harmless function with something that takes it for ever.
     """
@@ -123,7 +123,7 @@ def bell(deadline: float | None) -> Iterator[None]:
         return
 
     def ring(number: int, frame: FrameType | None) -> NoReturn:
-        raise _RangError
+        raise RangError
 
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, max(deadline - time.monotonic(), 1e-3))

@@ -42,20 +42,30 @@ def recording(item: pytest.Function) -> Iterator[list[Example]]:
         handle.inner_test = inner
 
 
-def replay(
-    item: pytest.Function, examples: list[Example], before_search: Callable[[], None]
-) -> None:
+def replay(item: pytest.Function, examples: list[Example], start_over: Callable[[], None]) -> None:
     """Run a check on recorded examples; once one fails, let Hypothesis look for a smaller one.
 
-    `before_search` puts the submission back to where the check began.
+    `start_over` puts the generators of the submission back to where the check began. While one
+    searches, it is called before each example, so that an answer follows from the example alone.
     """
     given = {name: item.funcargs[name] for name in fixtures_of(item)}
+    handle = item.obj.hypothesis
+    inner = handle.inner_test
     try:
         for example in examples:
-            item.obj.hypothesis.inner_test(**given, **copy.deepcopy(example))
+            inner(**given, **copy.deepcopy(example))
     except AssertionError:
-        before_search()
-        item.obj(**given)
+
+        @functools.wraps(inner)
+        def afresh(**arguments: Any) -> None:
+            start_over()
+            inner(**arguments)
+
+        handle.inner_test = afresh
+        try:
+            item.obj(**given)
+        finally:
+            handle.inner_test = inner
         # It does not happen every time; that it happens is enough.
         raise
 

@@ -151,7 +151,6 @@ class Suite:
 
     def _start_over(self) -> None:
         if self._run.submission is not None:
-            self._run.submission.trace.clear()
             self._run.submission.seed(self._run.seed)
 
     def _check(self, item: pytest.Function) -> Check:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy
 
 from grader.wire.arrays import is_tensor
-from grader.wire.steps import Step
+from grader.wire.steps import Ask, Step
 from grader.wire.values import Reference
 
 LIMIT = 240
@@ -36,7 +36,7 @@ def show(value: Any) -> str:
 
 def show_step(step: Step) -> str:
     """Return a question asked of a submission as text, such as `x_to_y(0.5)`."""
-    if step.error == "missing" or not step.is_call:
+    if step.error == "missing" or step.ask in {Ask.read, Ask.define, Ask.seed}:
         return ""
     parts = [show(arg) for arg in step.args]
     parts += [f"{name}={show(arg)}" for name, arg in step.kwargs.items()]

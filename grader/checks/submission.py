@@ -9,11 +9,12 @@ from grader.checks.failures import Blank, CheckFailure, LinkBrokenError, Student
 from grader.checks.link import Frame, Link
 from grader.errors import WireError
 from grader.wire import messages
-from grader.wire.steps import Step
+from grader.wire.steps import Ask, Step
 from grader.wire.values import Packer, Reference, Unpacker, Value
 
 BLANK = "NotImplementedError"
-TRACE_LENGTH = 200
+# What is older says less, and a submission decides how much each answer holds.
+TRACE_LENGTH = 1000
 
 
 class Submission:
@@ -47,14 +48,14 @@ class Submission:
 
     def value(self, name: str) -> Any:
         """Return a variable of the notebook."""
-        value = self.exchange(Step(name, is_call=False))
+        value = self.exchange(Step(name, ask=Ask.read))
         if isinstance(value, RemoteObject) and value.kind == "ellipsis":
             raise Blank(f"`{name}` is still blank.")
         return value
 
     def read(self, target: "RemoteObject", *path: str) -> Any:
         """Return an attribute of an object."""
-        return self.exchange(Step(target.reference, path, is_call=False))
+        return self.exchange(Step(target.reference, path, ask=Ask.read))
 
     def call_and_look(
         self, name: str, *args: Any, of: "RemoteObject | None" = None
@@ -64,7 +65,7 @@ class Submission:
         Returns the result, and the arguments as the call left them.
         """
         step = Step(name) if of is None else Step(of.reference, (name,))
-        pair = self.exchange(replace(step, args=args, echo=True))
+        pair = self.exchange(replace(step, args=args, ask=Ask.look))
         if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], list)):
             raise LinkBrokenError(WireError("an answer of the wrong kind"))
         return pair[0], pair[1]
@@ -78,16 +79,8 @@ class Submission:
         `weights` (1 if None); of several results the first one's. Arguments that are tensors of
         real numbers get gradients, and so do the parameters of a module.
         """
-        step = self._step(target, method, args)
-
-        def message(packer: Packer) -> messages.ToWorker:
-            packed = [packer.pack(arg) for arg in args]
-            path = list(step.path)
-            return messages.Differentiate(
-                messages.new_id(), step.target, path, packed, packer.pack(weights)
-            )
-
-        answer = self._ask(step, message)
+        step = replace(_step(target, method, args), ask=Ask.gradients, weights=weights)
+        answer = self.exchange(step)
         if not (isinstance(answer, tuple) and len(answer) == 3):
             raise LinkBrokenError(WireError("an answer of the wrong kind"))
         return Gradients(*answer)
@@ -99,20 +92,14 @@ class Submission:
 
         Fails as any call does when the code makes a tensor on another device on the way.
         """
-        step = self._step(target, method, args)
-
-        def message(packer: Packer) -> messages.ToWorker:
-            packed = [packer.pack(arg) for arg in args]
-            return messages.CallOnMeta(messages.new_id(), step.target, list(step.path), packed)
-
-        found = self._ask(step, message)
+        found = self.exchange(replace(_step(target, method, args), ask=Ask.meta))
         if not (isinstance(found, list) and all(isinstance(item, tuple) for item in found)):
             raise LinkBrokenError(WireError("an answer of the wrong kind"))
         return found
 
     def define(self, source: str) -> None:
         """Run code of the assignment's own in the notebook: what stands in for an exercise."""
-        self._request(messages.Define(messages.new_id(), source), [])
+        self.exchange(Step("", args=(source,), ask=Ask.define))
 
     def stand_in(self, name: str, function: Callable[..., Any]) -> None:
         """Put a function of the checker in the place of an exercise this one builds on."""
@@ -121,28 +108,20 @@ class Submission:
 
     def seed(self, seed: int) -> None:
         """Set every generator of the submission."""
-        self._request(messages.Seed(messages.new_id(), seed), [])
+        self.exchange(Step("", args=(seed,), ask=Ask.seed))
 
     def exchange(self, step: Step) -> Any:
         """Ask one question, keep it with its answer in `trace`, and return the answer."""
-        return self._ask(step, lambda packer: self._message(step, packer))
-
-    def _step(self, target: "str | RemoteObject", method: str, args: tuple[Any, ...]) -> Step:
-        path = (method,) if method else ()
-        start = target if isinstance(target, str) else target.reference
-        return Step(start, path, args, replays=False)
-
-    def _ask(self, step: Step, make: Callable[[Packer], messages.ToWorker]) -> Any:
         packer = Packer(self._refer)
-        message = make(packer)
-        reply, payload = self._request(message, packer.buffers)
+        reply, payload = self._request(message_for(step, packer), packer.buffers)
+        kept = replace(step, args=plain(step.args))
         if not isinstance(reply, messages.Result):
             failure = failure_of(step.name, reply)
             kind = failure.kinds[0] if isinstance(failure, StudentError) else "missing"
-            self.trace.append(replace(step, args=plain(step.args), error=kind))
+            self.trace.append(replace(kept, error=kind))
             raise failure
         result = self._unpack(reply.value, payload)
-        self.trace.append(replace(step, args=plain(step.args), result=plain(result)))
+        self.trace.append(replace(kept, result=plain(result)))
         return result
 
     def _request(self, message: messages.ToWorker, buffers: list[memoryview]) -> Frame:
@@ -160,17 +139,11 @@ class Submission:
             raise LinkBrokenError(error) from None
         return result
 
-    def _message(self, step: Step, packer: Packer) -> messages.ToWorker:
-        number, path = messages.new_id(), list(step.path)
-        if not step.is_call:
-            return messages.Read(number, step.target, path)
-        args = [packer.pack(arg) for arg in step.args]
-        kwargs = [(name, packer.pack(arg)) for name, arg in step.kwargs.items()]
-        return messages.Call(number, step.target, path, args, kwargs, step.echo)
-
     def _refer(self, value: object) -> Reference:
         if isinstance(value, RemoteObject):
             return value.reference
+        if isinstance(value, Reference):
+            return value
         if callable(value):
             return self._link.refer(value)
         raise WireError(f"a {type(value).__name__} cannot be sent to the submission")
@@ -233,6 +206,29 @@ class RemoteObject:
     def _call(self, path: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         step = Step(self.reference, path, args, kwargs)
         return self._submission.exchange(step)
+
+
+def message_for(step: Step, packer: Packer) -> messages.ToWorker:
+    """Return the message that asks what a step asks."""
+    number, path, target = messages.new_id(), list(step.path), step.target
+    if step.ask is Ask.define:
+        return messages.Define(number, *step.args)
+    if step.ask is Ask.seed:
+        return messages.Seed(number, *step.args)
+    if step.ask is Ask.read:
+        return messages.Read(number, target, path)
+    args = [packer.pack(arg) for arg in step.args]
+    if step.ask is Ask.gradients:
+        return messages.Differentiate(number, target, path, args, packer.pack(step.weights))
+    if step.ask is Ask.meta:
+        return messages.CallOnMeta(number, target, path, args)
+    kwargs = [(name, packer.pack(arg)) for name, arg in step.kwargs.items()]
+    return messages.Call(number, target, path, args, kwargs, step.ask is Ask.look)
+
+
+def _step(target: str | RemoteObject, method: str, args: tuple[Any, ...]) -> Step:
+    start = target if isinstance(target, str) else target.reference
+    return Step(start, (method,) if method else (), args)
 
 
 def plain(value: Any) -> Any:

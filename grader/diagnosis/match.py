@@ -1,70 +1,106 @@
 """From the steps of failed checks to the one known mistake that would have answered the same."""
 
-import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from grader.diagnosis.catalogue import Mistake
 from grader.wire.arrays import is_tensor
-from grader.wire.steps import Step
+from grader.wire.steps import Ask, Step
 from grader.wire.values import Reference
 
 NOT_PLAIN = object()
+
+# Asks a namespace what a step asks, and returns the step with the answer found there.
+Asking = Callable[[Step], Step]
+Open = Callable[[Mapping[str, Any]], Asking]
 
 
 def name_mistake(
     mistakes: Sequence[Mistake],
     reference: Mapping[str, Any],
-    exercise: str,
     failed: Sequence[Step],
-    passed: Sequence[Step] = (),
+    passed: Sequence[Step],
+    opened: Open,
 ) -> Mistake | None:
     """Return the mistake whose answers equal the student's at every step, if exactly one does.
 
-    At least one step of the `failed` checks must tell it from the reference. Of the `passed` ones
+    `mistakes` are those of one exercise, `opened` makes a namespace one that can be asked. At least
+    one step of the `failed` checks must tell the mistake from the reference. Of the `passed` ones
     those have a say at which the reference answers the same: another answer may be right, too, or
     random. With no mistake left, or several that have different titles, nothing is named.
     """
-    if all(agrees is not False for agrees in replay(failed, reference)):
+    if all(agrees is not False for agrees in replay(failed, opened(reference))):
         return None
-    usual = list(replay(passed, reference))
-
-    def fits(mistake: Mistake) -> bool:
-        there, here = replay(failed, mistake.namespace), replay(passed, mistake.namespace)
-        return all(agrees is not False for agrees in there) and all(
-            agrees is not False for agrees, known in zip(here, usual, strict=True) if known
+    found = [
+        mistake
+        for mistake in mistakes
+        if all(agrees is not False for agrees in replay(failed, opened(mistake.namespace)))
+    ]
+    usual = list(replay(passed, opened(reference))) if found else []
+    found = [
+        mistake
+        for mistake in found
+        if all(
+            agrees is not False
+            for agrees, known in zip(replay(passed, opened(mistake.namespace)), usual, strict=True)
+            if known
         )
-
-    found = [mistake for mistake in mistakes if mistake.exercise == exercise and fits(mistake)]
+    ]
     return found[0] if len({mistake.title for mistake in found}) == 1 else None
 
 
-def replay(steps: Sequence[Step], namespace: Mapping[str, Any]) -> Iterator[bool | None]:
-    """Ask `namespace` what was asked of the student; yield for each step whether it agrees.
+def replay(steps: Sequence[Step], ask: Asking) -> Iterator[bool | None]:
+    """Ask what was asked of the student; yield for each step whether the answer agrees.
 
     None stands for a step that has no say.
     """
-    objects: dict[int, Any] = {}
+    objects: dict[int, Reference] = {}
     for step in steps:
         try:
-            result, error = _answer(step, namespace, objects), ""
-        except _Unknown:
+            asked = _ours(step, objects)
+        except KeyError:
             # The trace begins after the object was made.
             yield None
             continue
-        except Exception as raised:
-            result, error = None, type(raised).__name__
-        if isinstance(step.result, Reference):
-            objects[step.result.number] = result
-        yield error == step.error and same(step.result, result)
+        answered = ask(asked)
+        _match(step.result, answered.result, objects)
+        no_say = step.ask in {Ask.define, Ask.seed}
+        agrees = answered.error == step.error and same(step.result, answered.result)
+        yield None if no_say else agrees
+
+
+def _ours(step: Step, objects: Mapping[int, Reference]) -> Step:
+    """Return a step that asks the same of our own objects; raises KeyError for an unknown one."""
+    target = step.target
+    if isinstance(target, Reference):
+        target = objects[target.number]
+    return replace(step, target=target, args=_resolved(step.args, objects), result=None, error="")
+
+
+def _resolved(value: Any, objects: Mapping[int, Reference]) -> Any:
+    if isinstance(value, Reference):
+        return objects[value.number]
+    if isinstance(value, list | tuple):
+        return type(value)(_resolved(item, objects) for item in value)
+    return value
+
+
+def _match(theirs: Any, ours: Any, objects: dict[int, Reference]) -> None:
+    """Remember which object of ours stands for which of theirs."""
+    if isinstance(theirs, Reference) and isinstance(ours, Reference):
+        objects[theirs.number] = ours
+    if isinstance(theirs, list | tuple) and isinstance(ours, list | tuple):
+        for their, our in zip(theirs, ours, strict=False):
+            _match(their, our, objects)
 
 
 def same(theirs: Any, ours: Any) -> bool:
     """Tell whether two answers are the same; a NaN equals a NaN: no points hang on it."""
-    if isinstance(theirs, Reference):
-        return True
+    if isinstance(theirs, Reference) or isinstance(ours, Reference):
+        return isinstance(theirs, Reference) and isinstance(ours, Reference)
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
         return theirs.keys() == ours.keys() and all(same(theirs[k], ours[k]) for k in theirs)
     left, right = _numbers(theirs), _numbers(ours)
@@ -79,39 +115,6 @@ def _equal(theirs: Any, ours: Any) -> bool:
     if is_tensor(theirs):
         return theirs.dtype == ours.dtype and bool(theirs.equal(ours))
     return bool(theirs == ours)
-
-
-class _Unknown(Exception):
-    """A step cannot be asked again: of an object made before the first step kept, or by kind."""
-
-
-def _answer(step: Step, namespace: Mapping[str, Any], objects: Mapping[int, Any]) -> Any:
-    if not step.replays:
-        raise _Unknown
-    # Our own copy of plain arguments: a mistake may well change them. Objects are of this replay
-    # alone, and what a call does to them is seen by the steps that follow.
-    args = [_resolved(arg, objects) for arg in copy.deepcopy(step.args)]
-    found = namespace[step.target] if isinstance(step.target, str) else _at(objects, step.target)
-    for name in step.path:
-        found = getattr(found, name)
-    if not step.is_call:
-        return found
-    result = found(*args, **step.kwargs)
-    return (result, args) if step.echo else result
-
-
-def _resolved(value: Any, objects: Mapping[int, Any]) -> Any:
-    if isinstance(value, Reference):
-        return _at(objects, value)
-    if isinstance(value, list | tuple):
-        return type(value)(_resolved(item, objects) for item in value)
-    return value
-
-
-def _at(objects: Mapping[int, Any], reference: Reference) -> Any:
-    if reference.number not in objects:
-        raise _Unknown
-    return objects[reference.number]
 
 
 def _numbers(value: Any) -> Any:

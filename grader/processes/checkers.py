@@ -17,13 +17,13 @@ from grader.checks.link import WireLink
 from grader.checks.reference import as_object, load_namespace
 from grader.checks.session import Check, Suite, with_suite
 from grader.checks.submission import Submission
-from grader.diagnosis.catalogue import Mistake, mistake_from
-from grader.diagnosis.match import name_mistake
+from grader.diagnosis.catalogue import Mistake
 from grader.errors import CourseError, GraderError, PeerGone, WireError
 from grader.local import local_submission
 from grader.model import CheckResult, Outcome
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.processes import orders
+from grader.processes.naming import Known, load_catalogue, named
 from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
 from grader.sandbox.limits import limit_memory
 from grader.wire import messages
@@ -71,7 +71,7 @@ class Checker:
         self.order, self.channel = order, channel
         self.suite = Suite(order.secret, order.assignment, Path(order.public))
         self.reference: dict[str, Any] = {}
-        self.mistakes: list[Mistake] = []
+        self.catalogue: dict[str, Known] = {}
         self.stand_ins: dict[str, str] = {}
 
     def start(self) -> None:
@@ -84,10 +84,14 @@ class Checker:
             cells = read_cells(hidden / "solution.py")
             self.reference = load_namespace("reference", reference_sources(cells))
             self.suite.reference = as_object(self.reference)
-            self.mistakes = load_mistakes(hidden, self.reference)
             self.stand_ins = load_stand_ins(hidden, self.reference)
+            self.catalogue = load_catalogue(hidden, self.reference, self._stand_ins_of)
             files.append(hidden / "checks.py")
         with_suite(self.suite, files, self.serve)
+
+    def _stand_ins_of(self, exercise: str) -> list[str]:
+        names = self.order.depends.get(exercise, [])
+        return [self.stand_ins[name] for name in names if name in self.stand_ins]
 
     def serve(self, suite: Suite) -> None:
         """Try the checks on the reference, then fork for each submission."""
@@ -146,7 +150,6 @@ class Judging:
         order: orders.Begin,
     ) -> None:
         self.checker, self.results, self.order = checker, results, order
-        self.mistakes = [m for m in checker.mistakes if m.id != order.unknown]
         self.base = checker_channel(wire)
         per_exercise = Counter(check.exercise for check in checker.suite.checks)
         self.fork_seconds = checker.order.seconds * max(per_exercise.values(), default=1)
@@ -185,13 +188,10 @@ class Judging:
         return orders.Judged(results, note, run.lost)
 
     def _mistake(self, exercise: str, run: ExerciseRun) -> Mistake | None:
-        """Name the mistake it looks like; a name is worth no points, so failing costs none."""
-        try:
-            reference = self.checker.reference
-            return name_mistake(self.mistakes, reference, exercise, run.failed, run.passed)
-        except Exception:
-            # The boundary to values of a hostile process: any of them may break a comparison.
+        known = self.checker.catalogue.get(exercise)
+        if known is None:
             return None
+        return named(known, run.failed, run.passed, self.checker.order.seconds, self.order.unknown)
 
     def _checks_run(self, stand_ins: Sequence[str]) -> ExerciseRun:
         self.stand_ins = stand_ins
@@ -264,18 +264,6 @@ def load_stand_ins(hidden: Path, reference: dict[str, Any]) -> dict[str, str]:
     for name, source in found.items():
         if name not in load_namespace(f"stand-in {name}", [source], reference):
             raise CourseError(file, f"the cell for {name} does not define it")
-    return found
-
-
-def load_mistakes(hidden: Path, reference: dict[str, Any]) -> list[Mistake]:
-    """Return the known mistakes of an assignment, each on top of the reference."""
-    found = []
-    for file in sorted((hidden / "mistakes").glob("*.py")):
-        for cell in read_cells(file):
-            if cell.kind == "code":
-                name = str(cell.metadata.get("mistake"))
-                namespace = load_namespace(name, [cell.source], reference)
-                found.append(mistake_from(file, cell.metadata, namespace))
     return found
 
 

@@ -9,6 +9,7 @@ from grader.checks.failures import StudentError
 from grader.checks.reference import load_namespace
 from grader.checks.submission import Submission
 from grader.local import local_submission
+from grader.wire.steps import Ask
 
 NOTEBOOK = """
 import torch
@@ -116,6 +117,8 @@ def test_a_stand_in_of_library_code_lets_gradients_through(submission: Submissio
     assert submission.gradients("square", vector(1, 2)).args[0].tolist() == [20, 40]
 
 
-def test_what_was_asked_is_kept_but_not_replayed(submission: Submission) -> None:
-    submission.gradients("square", vector(1.0))
-    assert [step.replays for step in submission.trace] == [False]
+def test_what_was_asked_is_kept(submission: Submission) -> None:
+    submission.gradients("square", vector(1.0), weights=vector(3.0))
+    submission.on_meta("square", vector(1.0))
+    assert [step.ask for step in submission.trace] == [Ask.gradients, Ask.meta]
+    assert submission.trace[0].weights.tolist() == [3.0]

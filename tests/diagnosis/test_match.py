@@ -1,5 +1,6 @@
 """A misconception is named when its answers match, and only then."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 import torch
 
 from grader.diagnosis.catalogue import Mistake, mistake_from
-from grader.diagnosis.match import name_mistake, same
+from grader.diagnosis.match import same
 from grader.errors import CourseError
 from grader.local import local_submission
+from grader.processes.naming import Known
+from grader.processes.naming import named as name_of
 from grader.wire.steps import Step
 
 
@@ -57,8 +60,14 @@ def steps(namespace: dict[str, Any], *inputs: Any) -> list[Step]:
     return list(submission.trace)
 
 
-def named(trace: list[Step], exercise: str = "f", mistakes: list[Mistake] = MISTAKES[:5]) -> str:
-    found = name_mistake(mistakes, REFERENCE, exercise, trace)
+def named(
+    trace: list[Step],
+    exercise: str = "f",
+    mistakes: list[Mistake] = MISTAKES[:5],
+    passed: list[Step] | None = None,
+) -> str:
+    known = Known(REFERENCE, [m for m in mistakes if m.exercise == exercise])
+    found = name_of(known, trace, passed or [], seconds=10)
     return found.title if found else ""
 
 
@@ -98,16 +107,10 @@ def test_what_passed_has_a_say_where_it_is_known() -> None:
     """Squares where it counts, but doubles below 5: no mistake in the book."""
     failed, passed = steps({"f": square}, 7.0), steps({"f": lambda x: 2 * x}, 3.0)
     assert named(failed) == "square"
-    assert name_mistake(MISTAKES[:5], REFERENCE, "f", failed, passed) is None
+    assert named(failed, passed=passed) == ""
     # Here the reference itself answers otherwise: more than one answer is right.
     free = steps({"f": lambda x: x + 1000}, 3.0)
-    found = name_mistake(MISTAKES[:5], REFERENCE, "f", failed, free)
-    assert found is not None
-    assert found.title == "square"
-
-
-def test_a_mistake_of_another_exercise_is_no_candidate() -> None:
-    assert named(steps({"f": square}, 7.0), exercise="Layer") == ""
+    assert named(failed, passed=free) == "square"
 
 
 def test_arguments_changed_by_a_mistake_stay_as_they_were() -> None:
@@ -170,6 +173,38 @@ def test_what_a_call_does_to_an_object_is_seen_later() -> None:
     submission.read(layer, "factor")
     right = {"Layer": Layer, "f": doubling}
     known = Mistake("M7", "f", "three times", "Twice.", ("a",), None, {**right, "f": tripling})
-    found = name_mistake([known], right, "f", list(submission.trace))
-    assert found is not None
-    assert found.id == "M7"
+    assert name_of(Known(right, [known]), list(submission.trace), [], seconds=10) is known
+
+
+def drawing(scale: float) -> dict[str, Any]:
+    class Drawn:
+        def __init__(self, size: int) -> None:
+            self.weight = torch.nn.Parameter(torch.randn(size, dtype=torch.float64))
+
+        def forward(self, x: Any) -> Any:
+            return scale * self.weight * x
+
+    return {"Drawn": Drawn}
+
+
+def test_objects_that_draw_their_weights_are_told_apart() -> None:
+    """The same generator, seeded alike, gives a known mistake the weights the student had."""
+    known = [Mistake(str(s), "Drawn", f"times {s}", "", (), None, drawing(s)) for s in (2, 3)]
+    submission = local_submission(drawing(3))
+    submission.seed(5)
+    drawn = submission.Drawn(4)
+    submission.gradients(drawn, torch.ones(4, dtype=torch.float64), method="forward")
+    found = name_of(Known(drawing(1), known), list(submission.trace), [], seconds=10)
+    assert found is known[1]
+
+
+def test_a_mistake_that_takes_for_ever_is_not_waited_for() -> None:
+    def idle(x: Any) -> Any:
+        while True:
+            pass
+
+    slow = Mistake("M8", "f", "slow", "", (), None, {"f": idle})
+    start = time.monotonic()
+    known = Known(REFERENCE, [slow, slow])
+    assert name_of(known, steps({"f": square}, 7.0), [], seconds=0.3) is None
+    assert time.monotonic() - start < 5
