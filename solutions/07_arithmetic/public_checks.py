@@ -254,9 +254,9 @@ def check_entry_contract(submission):
     """The entry turns ids (B, L) into logits (B, L, 12), and no bet sees its future."""
     model = submission.build()
     model.eval()
-    first = torch.tensor([[1, 2, 10, 3, 4, 11, 6, 4], [9, 5, 10, 0, 7, 11, 2, 0]])
+    first = torch.tensor([[1, 2, 10, 3, 4, 11, 6, 4, 0], [9, 5, 10, 0, 7, 11, 2, 0, 1]])
     second = first.clone()
-    second[:, 6:] = torch.tensor([[0, 9], [7, 7]])
+    second[:, 6:] = torch.tensor([[0, 9, 5], [7, 7, 7]])
     before, after = (numbers(ask(submission, "forward", x, of=model)) for x in (first, second))
-    require(before.shape == (2, 8, 12), "The logits have the wrong shape", before.shape, (2, 8, 12))
+    require(before.shape == (2, 9, 12), "The logits have the wrong shape", before.shape, (2, 9, 12))
     close(after[:, :6], before[:, :6], rtol=1e-4, atol=1e-4, message="A bet depends on later ids")
