@@ -6,6 +6,7 @@ import numpy
 from numpy.typing import NDArray
 
 from grader.checks.failures import CheckFailure
+from grader.checks.gauge import report
 from grader.checks.show import show
 from grader.checks.submission import RemoteObject
 from grader.wire.arrays import is_tensor
@@ -68,9 +69,11 @@ def close(
     rtol, atol = max(rtol, coarse), max(atol, coarse / 10)
     # Written so that a NaN on either side makes the comparison false, and so that an infinity,
     # whose tolerance would be infinite too, is close to itself alone.
-    with numpy.errstate(invalid="ignore"):
-        good = numpy.abs(values - wanted) <= atol + rtol * numpy.abs(wanted)
-    good = (good & numpy.isfinite(wanted)) | (values == wanted)
+    with numpy.errstate(invalid="ignore", divide="ignore"):
+        used = numpy.abs(values - wanted) / (atol + rtol * numpy.abs(wanted))
+    equal = values == wanted
+    good = ((used <= 1) & numpy.isfinite(wanted)) | equal
+    report(float(numpy.max(used, initial=0.0, where=~equal)))
     if good.all():
         return
     index = first(~good)

@@ -37,6 +37,8 @@ class ExerciseRun:
         # What was asked and answered in failed checks, and in passed ones.
         self.failed: list[Step] = []
         self.passed: list[Step] = []
+        # How much of its tolerance each check has used; above 1 is what it failed by.
+        self.used: dict[str, float] = {}
         self.lost = False
         self._fork: Submission | None = None
         self._trace: list[Step] = []
@@ -53,6 +55,7 @@ class ExerciseRun:
             if result is not None:
                 results.append(result)
                 good = result.outcome is Outcome.passed
+                self.used[result.name] = max(self.suite.used, default=0.0)
                 (self.passed if good else self.failed).extend(self._trace)
             if self.lost:
                 break

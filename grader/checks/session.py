@@ -1,8 +1,9 @@
 """Collect checks with pytest once, then run any of them against any submission."""
 
+import itertools
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,9 @@ import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
 
+from grader.checks.chance import Chance, Plan
 from grader.checks.failures import CheckFailure, LinkBrokenError, Witness
+from grader.checks.gauge import gauge
 from grader.checks.replay import Example, recording, replay
 from grader.checks.show import show, show_step
 from grader.checks.spec import MARK
@@ -37,6 +40,7 @@ class Check:
     item: pytest.Function
     blank: CheckResult
     seed: int
+    chances: int = 0
 
     @property
     def exercise(self) -> str:
@@ -50,6 +54,7 @@ class Run:
 
     submission: Submission | None = None
     seed: int = 0
+    chance: Chance | None = None
     failure: BaseException | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -63,17 +68,20 @@ class Suite:
         self.checks: list[Check] = []
         self._run = Run()
         self._examples: dict[str, list[Example]] = {}
+        # How much of their tolerance the comparisons of the last check have used.
+        self.used: list[float] = []
 
     def run(
         self, check: Check, submission: Submission, reveal: Reveal = Reveal.everything
     ) -> CheckResult:
         """Run one check against a submission and return its result."""
-        self._run = Run(submission, check.seed)
+        self._run = Run(submission, check.seed, Chance(self._seeds(check), check.chances))
         submission.trace.clear()
         start = time.monotonic()
         try:
             submission.seed(check.seed)
-            runtestprotocol(check.item, log=False, nextitem=None)
+            with gauge() as self.used:
+                runtestprotocol(check.item, log=False, nextitem=None)
         except LinkBrokenError as error:
             self._run.failure = error
         seconds = time.monotonic() - start
@@ -145,9 +153,26 @@ class Suite:
         return numpy.random.default_rng(self._run.seed)
 
     @pytest.fixture
+    def chance(self) -> Chance | None:
+        """Statistical comparisons within the course's budget of wrong rejections."""
+        return self._run.chance
+
+    @pytest.fixture
     def note(self) -> Callable[[str], None]:
         """Keep a sentence that a passed check shows, such as a measurement."""
         return self._run.notes.append
+
+    def plans(self) -> list[Plan | None]:
+        """Return the statistical comparisons that the last check has made."""
+        return [] if self._run.chance is None else self._run.chance.plans
+
+    def _seeds(self, check: Check) -> Iterator[int]:
+        """Yield private seeds without end, and put the submission's generators on each."""
+        for number in itertools.count():
+            seed = derive_seed(self.secret, str(check.seed), str(number))
+            if self._run.submission is not None:
+                self._run.submission.seed(seed)
+            yield seed
 
     def _start_over(self) -> None:
         if self._run.submission is not None:
@@ -175,7 +200,7 @@ class Suite:
             weight=None if points is None else Fraction(str(points)),
             hint=mark.kwargs["hint"],
         )
-        return Check(item, blank, seed)
+        return Check(item, blank, seed, mark.kwargs["chances"])
 
 
 def with_suite(suite: Suite, files: Sequence[Path], use: Callable[[Suite], None]) -> None:

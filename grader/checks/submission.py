@@ -5,10 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy
+
 from grader.checks.failures import Blank, CheckFailure, LinkBrokenError, StudentError
 from grader.checks.link import Frame, Link
 from grader.errors import WireError
 from grader.wire import messages
+from grader.wire.arrays import is_tensor
 from grader.wire.steps import Ask, Step
 from grader.wire.values import Packer, Reference, Unpacker, Value
 
@@ -114,7 +117,7 @@ class Submission:
         """Ask one question, keep it with its answer in `trace`, and return the answer."""
         packer = Packer(self._refer)
         reply, payload = self._request(message_for(step, packer), packer.buffers)
-        kept = replace(step, args=plain(step.args))
+        kept = replace(step, args=snapshot(step.args))
         if not isinstance(reply, messages.Result):
             failure = failure_of(step.name, reply)
             kind = failure.kinds[0] if isinstance(failure, StudentError) else "missing"
@@ -238,6 +241,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(plain(item) for item in value)
     return value
+
+
+def snapshot(value: Any) -> Any:
+    """Return `plain` of a value that a check may change later, and use again."""
+    if isinstance(value, list | tuple):
+        return type(value)(snapshot(item) for item in value)
+    if isinstance(value, numpy.ndarray):
+        return value.copy()
+    if is_tensor(value):
+        return value.detach().clone().requires_grad_(value.requires_grad)
+    return plain(value)
 
 
 def failure_of(name: str, reply: messages.FromWorker) -> CheckFailure:

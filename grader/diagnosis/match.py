@@ -18,29 +18,29 @@ Asking = Callable[[Step], Step]
 Open = Callable[[Mapping[str, Any]], Asking]
 
 
-def name_mistake(
+def fitting(
     mistakes: Sequence[Mistake],
     reference: Mapping[str, Any],
     failed: Sequence[Step],
     passed: Sequence[Step],
     opened: Open,
-) -> Mistake | None:
-    """Return the mistake whose answers equal the student's at every step, if exactly one does.
+) -> list[Mistake]:
+    """Return the mistakes whose answers equal the student's at every step.
 
     `mistakes` are those of one exercise, `opened` makes a namespace one that can be asked. At least
     one step of the `failed` checks must tell the mistake from the reference. Of the `passed` ones
     those have a say at which the reference answers the same: another answer may be right, too, or
-    random. With no mistake left, or several that have different titles, nothing is named.
+    random. Where several are left that have different titles, nothing should be named.
     """
     if all(agrees is not False for agrees in replay(failed, opened(reference))):
-        return None
+        return []
     found = [
         mistake
         for mistake in mistakes
         if all(agrees is not False for agrees in replay(failed, opened(mistake.namespace)))
     ]
     usual = list(replay(passed, opened(reference))) if found else []
-    found = [
+    return [
         mistake
         for mistake in found
         if all(
@@ -49,7 +49,6 @@ def name_mistake(
             if known
         )
     ]
-    return found[0] if len({mistake.title for mistake in found}) == 1 else None
 
 
 def replay(steps: Sequence[Step], ask: Asking) -> Iterator[bool | None]:

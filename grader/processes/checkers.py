@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from grader.checks.chance import Plan
 from grader.checks.judging import ExerciseRun
 from grader.checks.link import WireLink
 from grader.checks.reference import as_object, load_namespace
@@ -23,7 +24,7 @@ from grader.local import local_submission
 from grader.model import CheckResult, Outcome
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.processes import orders
-from grader.processes.naming import Known, load_catalogue, named
+from grader.processes.naming import Known, explanations, load_catalogue
 from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
 from grader.sandbox.limits import limit_memory
 from grader.wire import messages
@@ -95,9 +96,10 @@ class Checker:
 
     def serve(self, suite: Suite) -> None:
         """Try the checks on the reference, then fork for each submission."""
-        self._prove(suite)
+        chances = self._prove(suite)
         freeze()
-        self.channel.send(orders.ChecksLoaded([check.blank for check in suite.checks]))
+        blanks = [check.blank for check in suite.checks]
+        self.channel.send(orders.ChecksLoaded(blanks, chances=chances))
         while True:
             orders.expect(self.channel.receive()[0], orders.CallJudge)
             end = socket.socket(fileno=self.channel.files.pop())
@@ -120,15 +122,19 @@ class Checker:
             Judging(self, wire, channel, order).run()
         os._exit(0)
 
-    def _prove(self, suite: Suite) -> None:
-        """Raise `CourseError` if the reference fails a check; warms every check on the way."""
-        if not self.reference:
-            return
-        for check in suite.checks:
+    def _prove(self, suite: Suite) -> list[orders.ChanceTaken]:
+        """Return the statistical comparisons that checks make; warms every check on the way.
+
+        Raises `CourseError` if the reference fails a check.
+        """
+        chances: list[orders.ChanceTaken] = []
+        for check in suite.checks if self.reference else ():
             result = suite.prove(check, local_submission(self.reference))
             if result.outcome is not Outcome.passed:
                 name = f"{self.order.assignment}: {check.exercise}/{check.blank.name}"
                 raise CourseError(name, f"the reference itself fails this check\n{result.detail}")
+            chances += [chance_taken(check, plan) for plan in suite.plans()]
+        return chances
 
 
 @dataclass(frozen=True)
@@ -180,18 +186,19 @@ class Judging:
         failed = [result for result in results if result.outcome is not Outcome.passed]
         if any(result.core and result.outcome is Outcome.failed for result in failed):
             self.failed.add(exercise)
-        mistake = self._mistake(exercise, run) if failed else None
-        if mistake is not None:
-            results = [with_mistake(result, mistake) for result in results]
+        fits = self._fitting(exercise, run) if failed else []
+        if len({mistake.title for mistake in fits}) == 1:
+            results = [with_mistake(result, fits[0]) for result in results]
         # Worth saying only where the stand-ins have made a difference.
         note = "" if failed or self.failed.isdisjoint(depends) else self._with_own(checks)
-        return orders.Judged(results, note, run.lost)
+        return orders.Judged(results, note, run.lost, run.used, [mistake.id for mistake in fits])
 
-    def _mistake(self, exercise: str, run: ExerciseRun) -> Mistake | None:
+    def _fitting(self, exercise: str, run: ExerciseRun) -> list[Mistake]:
         known = self.checker.catalogue.get(exercise)
         if known is None:
-            return None
-        return named(known, run.failed, run.passed, self.checker.order.seconds, self.order.unknown)
+            return []
+        seconds = self.checker.order.seconds
+        return explanations(known, run.failed, run.passed, seconds, self.order.unknown)
 
     def _checks_run(self, stand_ins: Sequence[str]) -> ExerciseRun:
         self.stand_ins = stand_ins
@@ -245,6 +252,16 @@ class Judging:
 def reference_sources(cells: Sequence[Cell]) -> list[str]:
     """Return the code of a solution that makes up the reference."""
     return [with_solution(cell.source) for cell in cells if cell.is_reference]
+
+
+def chance_taken(check: Check, plan: Plan | None) -> orders.ChanceTaken:
+    """Return what the certificate says of one statistical comparison."""
+    name = check.exercise, check.blank.name
+    return (
+        orders.ChanceTaken(*name, plan.sizes[-1], plan.detects)
+        if plan
+        else orders.ChanceTaken(*name)
+    )
 
 
 def load_stand_ins(hidden: Path, reference: dict[str, Any]) -> dict[str, str]:

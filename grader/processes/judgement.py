@@ -35,6 +35,8 @@ class Judgement:
     unknown: str = ""
     results: dict[Key, CheckResult] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    used: dict[str, float] = field(default_factory=dict)
+    fits: list[str] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     tries: Counter[Key] = field(default_factory=Counter)
     judge_died: str = ""
@@ -74,6 +76,8 @@ class Judgement:
                 what = Begin(waiting, self.device, self.unknown)
                 for judged in judge.judge(worker, what, patience):
                     self._take(self._believed(judged, worker), judged.note)
+                    self.used |= judged.used
+                    self.fits = judged.fits
             except WireError as error:
                 self.judge_died = str(error)
         self.execution.careful |= len(self.results) == before

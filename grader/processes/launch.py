@@ -213,6 +213,7 @@ class Judges:
         loaded = orders.expect(order, orders.ChecksLoaded)
         if loaded.error:
             raise CourseError(assignment.folder, loaded.error)
+        self.chances = loaded.chances
         return loaded.checks
 
     @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Name the mistake behind failed checks: the catalogue, loaded and asked in the judge's process."""
+"""The catalogue of mistakes, loaded in the checker and asked in the judge's own process."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from grader.checks.failures import CheckFailure, LinkBrokenError
 from grader.checks.link import RangError, bell
 from grader.checks.reference import load_namespace
 from grader.diagnosis.catalogue import Mistake, mistake_from
-from grader.diagnosis.match import Asking, name_mistake
+from grader.diagnosis.match import Asking, fitting
 from grader.local import local_submission
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.wire.steps import Step
@@ -55,22 +55,22 @@ def _load(
     return mistake_from(file, cell.metadata, namespace)
 
 
-def named(
+def explanations(
     known: Known, failed: Sequence[Step], passed: Sequence[Step], seconds: float, unknown: str = ""
-) -> Mistake | None:
-    """Return the mistake that explains all answers, if one does and is found within `seconds`.
+) -> list[Mistake]:
+    """Return the mistakes that would have answered the same, as far as `seconds` suffice.
 
     `unknown` is left out. A name is worth no points, so failing to find one costs none.
     """
     deadline = time.monotonic() + seconds
     mistakes = [mistake for mistake in known.mistakes if mistake.id != unknown]
     try:
-        return name_mistake(
+        return fitting(
             mistakes, known.reference, failed, passed, lambda space: asking(space, deadline)
         )
     except Exception:
         # The boundary to values of a hostile process: any of them may break a comparison.
-        return None
+        return []
 
 
 def asking(namespace: Mapping[str, Any], deadline: float) -> Asking:

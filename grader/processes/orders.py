@@ -61,6 +61,19 @@ class ChecksLoaded(Struct, frozen=True, tag="checks_loaded"):
 
     checks: list[CheckResult]
     error: str = ""
+    chances: "list[ChanceTaken]" = []
+
+
+class ChanceTaken(Struct, frozen=True):
+    """A statistical comparison: at most so many draws, to detect an error of a probability.
+
+    Both are 0 for a claim about a random run that a second private seed has to confirm.
+    """
+
+    exercise: str
+    check: str
+    draws: int = 0
+    detects: float = 0.0
 
 
 class CallJudge(Struct, frozen=True, tag="call_judge"):
@@ -85,11 +98,17 @@ class Begin(Struct, frozen=True, tag="begin"):
 
 
 class Judged(Struct, frozen=True, tag="judged"):
-    """The results of some checks of one exercise, and what is to be said about it."""
+    """The results of some checks of one exercise, and what is to be said about it.
+
+    For the certificate: how much of its tolerance each check has used, and all mistakes that would
+    have answered the same.
+    """
 
     results: list[CheckResult]
     note: str = ""
     lost: bool = False
+    used: dict[str, float] = {}
+    fits: list[str] = []
 
 
 class Finished(Struct, frozen=True, tag="finished"):
