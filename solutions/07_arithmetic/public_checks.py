@@ -107,16 +107,21 @@ def check_tokenizer_worked(submission):
 @check("write_problem", hint="Fill with zeros first, then turn the answer round, and it alone.")
 def check_problem_worked(submission):
     """The three problems of the table are written as the text shows, in both orders."""
-    for a, op, b, prompt, answer in (
+    table = (
         (12, "+", 34, "12+34=", "046"),
         (95, "+", 7, "95+07=", "102"),
         (12, "-", 34, "12-34=", "-22"),
         (34, "-", 12, "34-12=", "022"),
-    ):
-        for reverse, step in ((True, -1), (False, 1)):
-            got = text_pair(submission.write_problem(a, op, b, 2, reverse), "The problem")
-            wanted = (prompt, answer[::step])
-            require(got == wanted, "A problem is not written as in the table", got, wanted)
+    )
+    found = [
+        (submission.write_problem(a, op, b, 2, reverse), (prompt, answer[:: -1 if reverse else 1]))
+        for a, op, b, prompt, answer in table
+        for reverse in (True, False)
+    ]
+    # Compared when all are there: together they say more about what went wrong.
+    for result, wanted in found:
+        got = text_pair(result, "The problem")
+        require(got == wanted, "A problem is not written as in the table", got, wanted)
 
 
 @check("make_examples", hint="Deal pairs with a ≤ b; each takes its mirror image with it.")
