@@ -1,15 +1,18 @@
 """What the trials of an assignment amount to, and where it falls short."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from grader.certify.margins import Margin, margins
 from grader.certify.subjects import Kind, Subject
 from grader.certify.trial import Trial
 from grader.model import Exercise
+from grader.processes.orders import ChanceTaken
 
 Tried = tuple[Subject, Trial]
+LEAST_NAMED, MOST_MISNAMED = Fraction(90, 100), Fraction(2, 100)
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Row:
     problems: list[str] = field(default_factory=list)
     survivors: list[Subject] = field(default_factory=list)
     unneeded: list[str] = field(default_factory=list)
+    twins: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def mutants(self) -> int:
@@ -39,6 +43,8 @@ class Certificate:
     assignment: str
     rows: list[Row]
     floor: Fraction
+    margins: list[Margin] = field(default_factory=list)
+    chances: list[ChanceTaken] = field(default_factory=list)
 
     @property
     def score(self) -> Fraction:
@@ -50,9 +56,22 @@ class Certificate:
     def problems(self) -> list[str]:
         """One sentence for each thing that must not be; none means certified."""
         found = [problem for row in self.rows for problem in row.problems]
+        found += [margin.problem for margin in self.margins if margin.problem]
         if any(row.mutants for row in self.rows) and self.score < self.floor:
             score, floor = float(self.score), float(self.floor)
             found.append(f"The mutation score is {score:.1%}, under its floor of {floor:.0%}.")
+        return found + self._naming()
+
+    def _naming(self) -> list[str]:
+        """Return what is wrong with the names that mistakes are given."""
+        mistakes = self.count(Kind.mistake)[1]
+        named = sum(row.named for row in self.rows)
+        misnamed = sum(row.misnamed for row in self.rows)
+        found = []
+        if named < LEAST_NAMED * mistakes:
+            found.append(f"Only {named} of {mistakes} mistakes are named by the feedback.")
+        if misnamed > MOST_MISNAMED * mistakes:
+            found.append(f"{misnamed} of {mistakes} mistakes are named wrongly when unforeseen.")
         return found
 
     def count(self, kind: Kind) -> tuple[int, int]:
@@ -61,14 +80,18 @@ class Certificate:
 
 
 def certificate(
-    assignment: str, exercises: Iterable[Exercise], tried: Iterable[Tried], floor: Fraction
+    assignment: str, exercises: Iterable[Exercise], tried: Sequence[Tried], floor: Fraction
 ) -> Certificate:
     """Return the certificate of an assignment after all of its trials."""
     rows = {exercise.name: Row(exercise) for exercise in exercises}
     needed: dict[str, set[str]] = {name: set() for name in rows}
     seen: dict[str, set[str]] = {name: set() for name in rows}
+    titles = {subject.name: subject.title for subject, _ in tried}
     for subject, trial in tried:
         row = rows[subject.exercise]
+        if subject.condition:
+            continue
+        row.twins |= _twins(subject, trial, titles)
         row.tried[subject.kind] += 1
         _enter(row, subject, trial)
         seen[subject.exercise] |= set(trial.failed)
@@ -76,7 +99,14 @@ def certificate(
             needed[subject.exercise] |= set(trial.failed)
     for name, row in rows.items():
         row.unneeded = sorted(seen[name] - needed[name])
-    return Certificate(assignment, list(rows.values()), floor)
+    return Certificate(assignment, list(rows.values()), floor, margins(tried))
+
+
+def _twins(subject: Subject, trial: Trial, titles: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Return the pairs of mistakes, of different titles, that no check tells apart."""
+    others = {name for name in trial.fits if titles.get(name) != subject.title}
+    is_itself = subject.kind is Kind.mistake and subject.name in trial.fits
+    return {tuple(sorted((subject.name, other))) for other in others} if is_itself else set()  # type: ignore[misc]
 
 
 def _enter(row: Row, subject: Subject, trial: Trial) -> None:

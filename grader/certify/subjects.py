@@ -29,7 +29,7 @@ class Subject:
     """One program for one exercise.
 
     A mistake is caught by certain checks and may lose only a part; an equivalent mutant has the
-    `reason` why it computes the same.
+    `reason` why it computes the same. A right program may run under a `condition`.
     """
 
     kind: Kind
@@ -40,6 +40,7 @@ class Subject:
     caught_by: tuple[str, ...] = ()
     loses: Fraction | None = None
     reason: str = ""
+    condition: str = ""
 
 
 class EquivalentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,7 +3,7 @@
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -18,6 +18,7 @@ from grader.notebook.source import with_solution
 from grader.processes.executing import Execution
 from grader.processes.judgement import Judgement
 from grader.processes.launch import Processes
+from grader.processes.orders import ChanceTaken
 from grader.scoring import grade_exercise
 from grader.seeding import derive_seed
 
@@ -30,7 +31,8 @@ class Trial(msgspec.Struct, frozen=True):
     """What became of a subject: its points, the checks it did not pass, the mistake it was called.
 
     `called` is the title named with the whole catalogue; `called_without` is what a mistake is
-    called when the catalogue does not know it.
+    called when the catalogue does not know it. `fits` are all mistakes that would have answered the
+    same; `used` is how much of its tolerance each check has used, above 1 where it failed by that.
     """
 
     points: str
@@ -38,6 +40,8 @@ class Trial(msgspec.Struct, frozen=True):
     broken: list[str] = []
     called: str = ""
     called_without: str = ""
+    fits: list[str] = []
+    used: dict[str, float] = {}
 
 
 Done = Callable[[Subject, Trial], None]
@@ -64,16 +68,18 @@ class Laboratory:
     def run(self, subject: Subject) -> Trial:
         """Try one subject; a known mistake twice, the second time unknown."""
         hasty = subject.kind is Kind.mutant
-        results = self._results(subject, self.hasty if hasty else self.assignment)
-        trial = self._trial(subject, results)
+        judgement = self._judged(subject, self.hasty if hasty else self.assignment)
+        trial = self._trial(subject, judgement)
         if subject.kind is not Kind.mistake:
             return trial
-        without = self._results(subject, self.assignment, unknown=subject.name)
-        return msgspec.structs.replace(trial, called_without=called(without))
+        without = self._judged(subject, self.assignment, unknown=subject.name)
+        return msgspec.structs.replace(trial, called_without=called(without.results.values()))
 
-    def _results(
-        self, subject: Subject, assignment: Assignment, unknown: str = ""
-    ) -> list[CheckResult]:
+    def chances(self) -> list[ChanceTaken]:
+        """Return the statistical comparisons that the checks of the assignment make."""
+        return self.processes.judges(self.assignment, self.secret).chances
+
+    def _judged(self, subject: Subject, assignment: Assignment, unknown: str = "") -> Judgement:
         cells = [
             subject.source if exercise == subject.exercise else source
             for exercise, source in self.sources
@@ -84,17 +90,19 @@ class Laboratory:
         limits: Limits = assignment.limits
         judgement = Judgement(judges, execution, limits, only=subject.exercise, unknown=unknown)
         judgement.run()
-        return list(judgement.results.values())
+        return judgement
 
-    def _trial(self, subject: Subject, results: Sequence[CheckResult]) -> Trial:
+    def _trial(self, subject: Subject, judgement: Judgement) -> Trial:
+        results = list(judgement.results.values())
         [exercise] = [e for e in self.assignment.exercises if e.name == subject.exercise]
         points: Fraction = grade_exercise(exercise, results).points
         failed = [r.name for r in results if r.outcome is not Outcome.passed]
         broken = [r.name for r in results if r.outcome is Outcome.grader_fault]
-        return Trial(str(points), failed, broken, called(results))
+        name, used = called(results), judgement.used
+        return Trial(str(points), failed, broken, name, fits=judgement.fits, used=used)
 
 
-def called(results: Sequence[CheckResult]) -> str:
+def called(results: Iterable[CheckResult]) -> str:
     """Return the title of the mistake that the results were explained by."""
     return next((result.mistake for result in results if result.mistake), "")
 

@@ -6,6 +6,7 @@ theorem 1 also covers draws without replacement). Nothing is approximated, so a 
 rejected no more often than the budget says, whatever the size of the sample.
 """
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ class Plan:
     detects: float
 
 
-def plan_for(probabilities: Sequence[float], detect: float) -> Plan:
+@functools.cache
+def plan_for(probabilities: tuple[float, ...], detect: float) -> Plan:
     """Return the plan whose largest sample is just large enough to find an error of `detect`."""
     sizes: list[int] = []
     size = FIRST
@@ -55,8 +57,7 @@ def plan_for(probabilities: Sequence[float], detect: float) -> Plan:
         evidence = math.log(2 * len(probabilities) * len(sizes) / RUN)
         found = smallest_error(probabilities, size, evidence)
         if found <= detect or size >= MOST:
-            chances = tuple(map(float, probabilities))
-            return Plan(chances, tuple(sizes), evidence, max(found, detect))
+            return Plan(probabilities, tuple(sizes), evidence, max(found, detect))
         size *= GROWTH
 
 
@@ -83,7 +84,7 @@ class Chance:
         `draw(n, seed)` returns n independent category numbers from 0 on. Samples grow until they
         are clearly right or clearly wrong; `detect` is the error of a probability to look for.
         """
-        plan = plan_for(probabilities, detect)
+        plan = plan_for(tuple(map(float, probabilities)), detect)
         self._take(plan)
         self._twice(lambda: self._sample(plan, draw, what))
 

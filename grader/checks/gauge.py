@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+# Infinite errors count as this one, which every format can write down; so do undefined ones, as
+# long as it comes first in the comparison.
+HUGE = 1e300
+
 _used: ContextVar[list[float] | None] = ContextVar("used", default=None)
 
 
@@ -22,4 +26,4 @@ def report(share: float) -> None:
     """Tell the gauge, where there is one, how much of its tolerance a comparison has used."""
     used = _used.get()
     if used is not None:
-        used.append(share)
+        used.append(min(HUGE, share))

@@ -34,14 +34,15 @@ class ExerciseRun:
     ) -> None:
         self.suite, self.seconds, self.reveal = suite, seconds, reveal
         self.open_fork, self.close_fork = open_fork, close_fork
-        # What was asked and answered in failed checks, and in passed ones.
-        self.failed: list[Step] = []
-        self.passed: list[Step] = []
+        # What was asked and answered in failed checks, each alone, and in passed ones, by fork.
+        self.failed: list[list[Step]] = []
+        self.passed: list[list[Step]] = []
         # How much of its tolerance each check has used; above 1 is what it failed by.
         self.used: dict[str, float] = {}
         self.lost = False
         self._fork: Submission | None = None
         self._trace: list[Step] = []
+        self._is_fresh = True
 
     def run(self, checks: list[Check]) -> list[CheckResult]:
         """Return one result per check, in order; fewer, and `lost` set, if no fork can be had."""
@@ -54,13 +55,20 @@ class ExerciseRun:
             result = self._confirmed(check)
             if result is not None:
                 results.append(result)
-                good = result.outcome is Outcome.passed
                 self.used[result.name] = max(self.suite.used, default=0.0)
-                (self.passed if good else self.failed).extend(self._trace)
+                self._keep_trace(result.outcome is Outcome.passed)
             if self.lost:
                 break
         self._close()
         return results
+
+    def _keep_trace(self, passed: bool) -> None:
+        if not passed:
+            self.failed.append(self._trace)
+        elif self._is_fresh or not self.passed:
+            self.passed.append(self._trace)
+        else:
+            self.passed[-1] += self._trace
 
     def _confirmed(self, check: Check) -> CheckResult | None:
         was_alone = self._fork is None
@@ -75,6 +83,7 @@ class ExerciseRun:
 
     def _once(self, check: Check) -> CheckResult | None:
         deadline = time.monotonic() + self.seconds
+        self._is_fresh = self._fork is None
         if self._fork is None:
             try:
                 self._fork = self.open_fork(deadline)

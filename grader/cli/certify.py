@@ -94,6 +94,8 @@ def print_certificate(certificate: "Certificate") -> None:
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     for line in show.survivors(certificate):
         click.echo(f"  survives: {line}")
+    for line in show.twins(certificate):
+        click.echo(f"  not told apart: {line}")
     for problem in certificate.problems:
         click.echo(f"! {problem}")
     click.echo("" if certificate.problems else f"{certificate.assignment}: certified.")

@@ -1,16 +1,19 @@
 """The known mistakes of an assignment: what each is called, and what it computes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from grader.errors import CourseError
 
+# Returns the names of a program that has just been run.
+Load = Callable[[], dict[str, Any]]
+
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong answer to one exercise, and the namespace in which it can be tried."""
+    """A known wrong answer to one exercise; `load` gives it anew, with nothing remembered."""
 
     id: str
     exercise: str
@@ -18,10 +21,10 @@ class Mistake:
     hint: str
     caught_by: tuple[str, ...]
     loses: Fraction | None = None
-    namespace: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    load: Load = field(default=dict, repr=False)
 
 
-def mistake_from(where: object, header: Mapping[str, Any], namespace: Mapping[str, Any]) -> Mistake:
+def mistake_from(where: object, header: Mapping[str, Any], load: Load) -> Mistake:
     """Return the mistake that a cell's header describes; raises `CourseError` for a bad header."""
     missing = {"mistake", "exercise", "title", "caught_by"} - header.keys()
     if missing:
@@ -34,5 +37,5 @@ def mistake_from(where: object, header: Mapping[str, Any], namespace: Mapping[st
         hint=header.get("hint", ""),
         caught_by=tuple(header["caught_by"]),
         loses=None if loses is None else Fraction(str(loses)),
-        namespace=namespace,
+        load=load,
     )

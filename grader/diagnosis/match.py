@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.catalogue import Mistake
+from grader.diagnosis.catalogue import Load, Mistake
 from grader.wire.arrays import is_tensor
 from grader.wire.steps import Ask, Step
 from grader.wire.values import Reference
@@ -15,37 +15,39 @@ NOT_PLAIN = object()
 
 # Asks a namespace what a step asks, and returns the step with the answer found there.
 Asking = Callable[[Step], Step]
-Open = Callable[[Mapping[str, Any]], Asking]
+Open = Callable[[Load], Asking]
+# What was asked in one fork of the notebook, from its beginning.
+Trace = Sequence[Step]
 
 
 def fitting(
     mistakes: Sequence[Mistake],
-    reference: Mapping[str, Any],
-    failed: Sequence[Step],
-    passed: Sequence[Step],
+    reference: Load,
+    failed: Sequence[Trace],
+    passed: Sequence[Trace],
     opened: Open,
 ) -> list[Mistake]:
     """Return the mistakes whose answers equal the student's at every step.
 
-    `mistakes` are those of one exercise, `opened` makes a namespace one that can be asked. At least
+    `mistakes` are those of one exercise, `opened` makes a program one that can be asked. At least
     one step of the `failed` checks must tell the mistake from the reference. Of the `passed` ones
     those have a say at which the reference answers the same: another answer may be right, too, or
     random. Where several are left that have different titles, nothing should be named.
     """
-    if all(agrees is not False for agrees in replay(failed, opened(reference))):
+
+    def agreeing(load: Load, traces: Sequence[Trace]) -> Iterator[bool | None]:
+        return (agrees for trace in traces for agrees in replay(trace, opened(load)))
+
+    if False not in agreeing(reference, failed):
         return []
-    found = [
-        mistake
-        for mistake in mistakes
-        if all(agrees is not False for agrees in replay(failed, opened(mistake.namespace)))
-    ]
-    usual = list(replay(passed, opened(reference))) if found else []
+    found = [mistake for mistake in mistakes if False not in agreeing(mistake.load, failed)]
+    usual = list(agreeing(reference, passed)) if found else []
     return [
         mistake
         for mistake in found
         if all(
             agrees is not False
-            for agrees, known in zip(replay(passed, opened(mistake.namespace)), usual, strict=True)
+            for agrees, known in zip(agreeing(mistake.load, passed), usual, strict=True)
             if known
         )
     ]
@@ -101,13 +103,16 @@ def same(theirs: Any, ours: Any) -> bool:
     if isinstance(theirs, Reference) or isinstance(ours, Reference):
         return isinstance(theirs, Reference) and isinstance(ours, Reference)
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
-        return theirs.keys() == ours.keys() and all(same(theirs[k], ours[k]) for k in theirs)
+        # In their order: where it matters, a wrong order is all that a mistake shows.
+        return list(theirs) == list(ours) and all(same(theirs[k], ours[k]) for k in theirs)
     left, right = _numbers(theirs), _numbers(ours)
     if left is NOT_PLAIN or right is NOT_PLAIN:
         if isinstance(theirs, list | tuple) and isinstance(ours, list | tuple):
             return len(theirs) == len(ours) and all(map(same, theirs, ours))
         return type(theirs) is type(ours) and _equal(theirs, ours)
-    return left.shape == right.shape and np.allclose(left, right, 1e-9, 1e-12, equal_nan=True)
+    # Zeros and ones in the place of booleans are a mistake of their own.
+    alike = left.shape == right.shape and (left.dtype == bool) == (right.dtype == bool)
+    return alike and np.allclose(left, right, 1e-9, 1e-12, equal_nan=True)
 
 
 def _equal(theirs: Any, ours: Any) -> bool:

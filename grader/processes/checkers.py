@@ -24,7 +24,7 @@ from grader.local import local_submission
 from grader.model import CheckResult, Outcome
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.processes import orders
-from grader.processes.naming import Known, explanations, load_catalogue
+from grader.processes.naming import Known, StandIns, explanations, load_catalogue
 from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
 from grader.sandbox.limits import limit_memory
 from grader.wire import messages
@@ -90,9 +90,11 @@ class Checker:
             files.append(hidden / "checks.py")
         with_suite(self.suite, files, self.serve)
 
-    def _stand_ins_of(self, exercise: str) -> list[str]:
+    def _stand_ins_of(self, exercise: str) -> StandIns:
         names = self.order.depends.get(exercise, [])
-        return [self.stand_ins[name] for name in names if name in self.stand_ins]
+        sources = [self.stand_ins[name] for name in names if name in self.stand_ins]
+        functions = {n: self.reference[n] for n in names if n not in self.stand_ins}
+        return StandIns(sources, functions)
 
     def serve(self, suite: Suite) -> None:
         """Try the checks on the reference, then fork for each submission."""

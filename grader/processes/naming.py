@@ -4,41 +4,53 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from grader.checks.failures import CheckFailure, LinkBrokenError
 from grader.checks.link import RangError, bell
 from grader.checks.reference import load_namespace
-from grader.diagnosis.catalogue import Mistake, mistake_from
-from grader.diagnosis.match import Asking, fitting
+from grader.diagnosis.catalogue import Load, Mistake, mistake_from
+from grader.diagnosis.match import Asking, Trace, fitting
 from grader.local import local_submission
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.wire.steps import Step
 
 
 @dataclass(frozen=True)
+class StandIns:
+    """What stands in for the exercises that one builds on: code, and functions of ours."""
+
+    sources: Sequence[str] = ()
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Known:
     """What is known of one exercise: the right answer, and mistakes.
 
-    All stand on what stands in for earlier exercises, as the student's own answer does, so that
-    they draw the same random numbers.
+    All are asked with the same stand-ins as the student's answer is, so that they draw the same
+    random numbers and lose the same gradients.
     """
 
-    reference: Mapping[str, Any]
+    reference: Load
     mistakes: list[Mistake] = field(default_factory=list)
+    stand_ins: StandIns = field(default_factory=StandIns)
 
 
 def load_catalogue(
-    hidden: Path, reference: dict[str, Any], stand_ins_of: Callable[[str], list[str]]
+    hidden: Path, reference: dict[str, Any], stand_ins_of: Callable[[str], StandIns]
 ) -> dict[str, Known]:
     """Return what is known of each exercise; raises `CourseError` for a file that does not run."""
     found: dict[str, Known] = {}
     for cell in read_cells(hidden / "solution.py"):
         if "exercise" in cell.metadata:
             name = str(cell.metadata["exercise"])
-            sources = [*stand_ins_of(name), with_solution(cell.source)]
-            found[name] = Known(load_namespace(f"reference {name}", sources, reference))
+            stand_ins = stand_ins_of(name)
+            sources = [*stand_ins.sources, with_solution(cell.source)]
+            load = partial(load_namespace, f"reference {name}", sources, reference)
+            found[name] = Known(load, stand_ins=stand_ins)
     for file in sorted((hidden / "mistakes").glob("*.py")):
         for cell in read_cells(file):
             if cell.kind == "code":
@@ -48,15 +60,21 @@ def load_catalogue(
 
 
 def _load(
-    file: Path, cell: Cell, reference: dict[str, Any], stand_ins_of: Callable[[str], list[str]]
+    file: Path, cell: Cell, reference: dict[str, Any], stand_ins_of: Callable[[str], StandIns]
 ) -> Mistake:
-    sources = [*stand_ins_of(str(cell.metadata.get("exercise"))), cell.source]
-    namespace = load_namespace(str(cell.metadata.get("mistake")), sources, reference)
-    return mistake_from(file, cell.metadata, namespace)
+    sources = [*stand_ins_of(str(cell.metadata.get("exercise"))).sources, cell.source]
+    load = partial(load_namespace, str(cell.metadata.get("mistake")), sources, reference)
+    # One that does not run is found now, not when a student has made it.
+    load()
+    return mistake_from(file, cell.metadata, load)
 
 
 def explanations(
-    known: Known, failed: Sequence[Step], passed: Sequence[Step], seconds: float, unknown: str = ""
+    known: Known,
+    failed: Sequence[Trace],
+    passed: Sequence[Trace],
+    seconds: float,
+    unknown: str = "",
 ) -> list[Mistake]:
     """Return the mistakes that would have answered the same, as far as `seconds` suffice.
 
@@ -64,18 +82,23 @@ def explanations(
     """
     deadline = time.monotonic() + seconds
     mistakes = [mistake for mistake in known.mistakes if mistake.id != unknown]
+
+    def opened(load: Load) -> Asking:
+        return asking(load(), known.stand_ins, deadline)
+
     try:
-        return fitting(
-            mistakes, known.reference, failed, passed, lambda space: asking(space, deadline)
-        )
+        return fitting(mistakes, known.reference, failed, passed, opened)
     except Exception:
         # The boundary to values of a hostile process: any of them may break a comparison.
         return []
 
 
-def asking(namespace: Mapping[str, Any], deadline: float) -> Asking:
-    """Return what asks a namespace as a check would; after the deadline every answer is wrong."""
-    submission = local_submission(dict(namespace))
+def asking(namespace: dict[str, Any], stand_ins: StandIns, deadline: float) -> Asking:
+    """Return what asks a program as a check would; after the deadline every answer is wrong."""
+    # The program's own dictionary: what stands in must be seen by its functions.
+    submission = local_submission(namespace)
+    for name, function in stand_ins.functions.items():
+        submission.stand_in(name, function)
 
     def ask(step: Step) -> Step:
         submission.trace.clear()

@@ -12,6 +12,7 @@ from grader.checks import (
     StudentError,
     check,
     close,
+    expect_error,
     fail,
     finite,
     numbers,
@@ -981,8 +982,9 @@ def check_gpt_order(submission, rng):
     message = "The last logits are the same for another order of the earlier tokens"
     require(apart > 1e-4, message, apart)
     # Not a common shift of all features, which the norms would take out.
-    weights["pos_emb"][2] += normal(rng, GPT[1])
-    model.load({"pos_emb": weights["pos_emb"]})
+    table = weights["pos_emb"].clone()
+    table[2] += normal(rng, GPT[1])
+    model.load({"pos_emb": table})
     moved = numbers(run(submission, model, ids), "The logits")
     message = "The logits before position 2 depend on the row of position 2"
     near(moved[:, :2], logits[:, :2], message=message)
@@ -1003,6 +1005,17 @@ def check_gpt_logits(submission, rng):
     x = norm_of(x, weights["final_norm.weight"], weights["final_norm.bias"], 1e-5)
     wanted = x @ weights["tok_emb"].numpy().T
     near(run(submission, model, ids), wanted, "A logit", error=1e-4)
+
+
+@check(
+    "TinyGPT", points=0.25, hint="One row of positions broadcasts: compare the lengths yourself."
+)
+def check_gpt_one_position(submission):
+    """A model for a single token refuses two."""
+    model = built(submission, "TinyGPT", 11, 6, 2, 1, 1)
+    run(submission, model, torch.tensor([[3]]))
+    message = "Two tokens with max_len=1 must raise a ValueError"
+    expect_error(lambda: model.forward(torch.tensor([[3, 1]])), "Exception", message)
 
 
 @check("TinyGPT", points=0.5, hint="The mask goes to `ids.device`, and so do positions.")
@@ -1115,8 +1128,9 @@ def check_loss_of_nothing(submission, rng):
     nothing = torch.full((B, L), -100)
     logits = normal(rng, B, L, V)
     near(ask(submission, "next_token_loss", logits, nothing), 0, "The loss of nothing")
-    nothing[:, 0] = 3
-    near(ask(submission, "next_token_loss", logits, nothing), 0, "The loss of first labels alone")
+    first = nothing.clone()
+    first[:, 0] = 3
+    near(ask(submission, "next_token_loss", logits, first), 0, "The loss of first labels alone")
 
 
 @check("next_token_loss", hint="log(softmax) in two steps is -∞ where it should be -200.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
+import msgspec
 import pytest
 
 from grader.certify import show
@@ -25,6 +26,14 @@ MUTANT = Subject(Kind.mutant, "f", "a → b", "…")
 WRONG = Trial("0", ["values", "worked"], called="twice")
 
 
+def kept(points: str, failed: str) -> Trial:
+    return Trial(points, [failed], called="twice")
+
+
+def replaced(trial: Trial, **changes: object) -> Trial:
+    return msgspec.structs.replace(trial, **changes)
+
+
 def of(*tried: tuple[Subject, Trial], floor: float = 0.9) -> Certificate:
     return certificate("a", [F], tried, Fraction(str(floor)))
 
@@ -40,10 +49,15 @@ def test_all_as_it_must_be() -> None:
     ("subject", "trial", "says"),
     [
         (VARIANT, Trial("1", ["values"]), "f, variant “by a loop” loses points, to values."),
-        (MISTAKE, Trial("1", ["values"]), "mistake “M1” keeps 1 of 2 points."),
-        (MISTAKE, Trial("0", ["worked"]), "passes values, written to catch it."),
+        (MISTAKE, kept("1", "values"), "mistake “M1” keeps 1 of 2 points."),
+        (MISTAKE, kept("0", "worked"), "passes values, written to catch it."),
         (replace(MISTAKE, loses=Fraction(1)), WRONG, "keeps 0 of 2 points."),
-        (MISTAKE, Trial("0", ["values"], ["values"]), "breaks a check of ours: values."),
+        (MISTAKE, replaced(WRONG, broken=["values"]), "breaks a check of ours: values."),
+        (MISTAKE, replaced(WRONG, called=""), "Only 0 of 1 mistakes are named by the feedback."),
+        (MISTAKE, replaced(WRONG, called_without="half"), "1 of 1 mistakes are named wrongly"),
+        (VARIANT, Trial("2", [], used={"values": 0.51}), "a right program uses 51% of the"),
+        (replace(VARIANT, condition="strided"), Trial("2", [], used={"values": 0.6}), "uses 60%"),
+        (MISTAKE, replaced(WRONG, used={"values": 1.9}), "“M1” is only 1.9 tolerances off."),
         (replace(MUTANT, reason="the same"), Trial("0", ["values"]), "listed as equivalent"),
         (MUTANT, Trial("2", []), "The mutation score is 0.0%, under its floor of 90%."),
     ],
@@ -60,7 +74,7 @@ def test_equivalent_mutants_do_not_count() -> None:
 
 
 def test_a_wrong_name_is_counted() -> None:
-    other = Trial("0", ["values"], called="twice", called_without="half")
+    other = replaced(WRONG, called_without="half")
     [row] = of((MISTAKE, other)).rows
     assert (row.named, row.misnamed) == (1, 1)
 
@@ -68,6 +82,36 @@ def test_a_wrong_name_is_counted() -> None:
 def test_checks_that_never_stand_alone_are_told() -> None:
     [row] = of((MISTAKE, WRONG), (MUTANT, Trial("0", ["worked"]))).rows
     assert row.unneeded == ["values"]
+
+
+def test_margins_are_those_of_the_nearest_programs() -> None:
+    near, far = {"values": 0.2, "worked": 0.0}, {"values": 1e4}
+    [margin] = of(
+        (VARIANT, Trial("2", [], used={"values": 0.1})),
+        (replace(VARIANT, name="by a table"), Trial("2", [], used=near)),
+        (replace(VARIANT, condition="single"), Trial("2", [], used={"values": 0.9})),
+        (replace(VARIANT, condition="single"), Trial("0", ["values"], used={"values": 7.0})),
+        (MISTAKE, replaced(WRONG, used=far)),
+        (replace(MISTAKE, name="M2"), replaced(WRONG, used={"values": 50.0})),
+        (MUTANT, Trial("0", ["values"], used={"values": 1.1})),
+    ).margins
+    assert margin.right == {"": 0.2, "single": 0.9}
+    assert (margin.wrong, margin.by) == (50.0, "M2")
+    assert margin.problem == ""
+
+
+def test_a_condition_does_not_count_as_a_variant() -> None:
+    found = of((VARIANT, Trial("2", [])), (replace(VARIANT, condition="single"), Trial("0", ["v"])))
+    assert found.count(Kind.variant) == (1, 1)
+    assert found.problems == []
+
+
+def test_mistakes_that_no_check_tells_apart_are_told() -> None:
+    fits = replaced(WRONG, called="", fits=["M1", "M2", "M3"])
+    other = replace(MISTAKE, name="M2", title="half")
+    twin = replace(MISTAKE, name="M3")
+    found = of((MISTAKE, fits), (other, fits), (twin, replaced(WRONG, fits=["M3"])))
+    assert list(show.twins(found)) == ["f: M1 and M2", "f: M2 and M3"]
 
 
 @pytest.fixture(scope="module")

@@ -101,6 +101,16 @@ def test_pretokenize_gpt2(ours: Any) -> None:
         assert [piece for piece, _ in cut] == [text[a:b].replace(" ", "Ġ") for _, (a, b) in cut]
 
 
+def test_what_stands_in_for_count_words(ours: Any) -> None:
+    [cell] = read_cells(SOLUTION.with_name("stand_ins.py"))
+    stand_in = load_namespace("stand-in", [cell.source])["count_words"]
+    texts = strings(200, 12)
+    for cut in (ours.pretokenize_bert, ours.pretokenize_gpt2):
+        wanted = ours.count_words(texts, cut)
+        assert list(stand_in(texts, cut).items()) == list(wanted.items())
+    assert stand_in([], ours.pretokenize_bert) == {}
+
+
 def test_byte_alphabet(ours: Any) -> None:
     assert sorted(ours.byte_alphabet().values()) == sorted(pre_tokenizers.ByteLevel.alphabet())
     library = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)

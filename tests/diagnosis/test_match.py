@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from grader.diagnosis.catalogue import Mistake, mistake_from
+from grader.diagnosis.catalogue import Load, Mistake, mistake_from
 from grader.diagnosis.match import same
 from grader.errors import CourseError
 from grader.local import local_submission
-from grader.processes.naming import Known, explanations
+from grader.processes.naming import Known, StandIns, explanations
 from grader.wire.steps import Step
 
 
@@ -38,14 +38,18 @@ def spoil(x: Any) -> Any:
     return x
 
 
+def loading(namespace: dict[str, Any]) -> Load:
+    return lambda: dict(namespace)
+
+
 REFERENCE = {"f": lambda x: 2 * np.asarray(x), "Layer": Layer}
 MISTAKES = [
-    Mistake("M1", "f", "square", "Twice.", ("a",), None, {"f": square}),
-    Mistake("M2", "f", "identity", "Twice.", ("a",), None, {"f": lambda x: x}),
-    Mistake("M3", "f", "raises", "Twice.", ("a",), None, {"f": lambda x: 1 / 0}),
-    Mistake("M4", "f", "spoils", "Copy.", ("a",), None, {"f": spoil}),
-    Mistake("M5", "Layer", "inverse", "Times.", ("a",), None, {"Layer": Upside}),
-    Mistake("M6", "f", "square too", "Twice.", ("a",), None, {"f": square}),
+    Mistake("M1", "f", "square", "Twice.", ("a",), None, loading({"f": square})),
+    Mistake("M2", "f", "identity", "Twice.", ("a",), None, loading({"f": lambda x: x})),
+    Mistake("M3", "f", "raises", "Twice.", ("a",), None, loading({"f": lambda x: 1 / 0})),
+    Mistake("M4", "f", "spoils", "Copy.", ("a",), None, loading({"f": spoil})),
+    Mistake("M5", "Layer", "inverse", "Times.", ("a",), None, loading({"Layer": Upside})),
+    Mistake("M6", "f", "square too", "Twice.", ("a",), None, loading({"f": square})),
 ]
 
 
@@ -65,8 +69,8 @@ def named(
     mistakes: list[Mistake] = MISTAKES[:5],
     passed: list[Step] | None = None,
 ) -> str:
-    known = Known(REFERENCE, [m for m in mistakes if m.exercise == exercise])
-    titles = {mistake.title for mistake in explanations(known, trace, passed or [], seconds=10)}
+    known = Known(loading(REFERENCE), [m for m in mistakes if m.exercise == exercise])
+    titles = {mistake.title for mistake in explanations(known, [trace], [passed or []], seconds=10)}
     return titles.pop() if len(titles) == 1 else ""
 
 
@@ -142,7 +146,7 @@ def test_what_a_call_did_to_its_arguments_counts() -> None:
 
 
 def test_nan_is_recognised() -> None:
-    mistakes = [Mistake("N", "f", "nan", "", (), None, {"f": lambda x: float("nan")})]
+    mistakes = [Mistake("N", "f", "nan", "", (), None, loading({"f": lambda x: float("nan")}))]
     assert named(steps({"f": lambda x: np.nan}, 7.0), mistakes=mistakes) == "nan"
 
 
@@ -154,7 +158,7 @@ def test_tensors_with_gradients_may_stand_in_a_tuple() -> None:
 
 def test_a_header_without_what_it_needs() -> None:
     with pytest.raises(CourseError, match="needs caught_by, title"):
-        mistake_from("x.py", {"mistake": "F1", "exercise": "f"}, {})
+        mistake_from("x.py", {"mistake": "F1", "exercise": "f"}, dict)
 
 
 def test_what_a_call_does_to_an_object_is_seen_later() -> None:
@@ -171,8 +175,12 @@ def test_what_a_call_does_to_an_object_is_seen_later() -> None:
     submission.f(layer)
     submission.read(layer, "factor")
     right = {"Layer": Layer, "f": doubling}
-    known = Mistake("M7", "f", "three times", "Twice.", ("a",), None, {**right, "f": tripling})
-    assert explanations(Known(right, [known]), list(submission.trace), [], seconds=10) == [known]
+    known = Mistake(
+        "M7", "f", "three times", "Twice.", ("a",), None, loading({**right, "f": tripling})
+    )
+    assert explanations(
+        Known(loading(right), [known]), [list(submission.trace)], [], seconds=10
+    ) == [known]
 
 
 def drawing(scale: float) -> dict[str, Any]:
@@ -188,12 +196,16 @@ def drawing(scale: float) -> dict[str, Any]:
 
 def test_objects_that_draw_their_weights_are_told_apart() -> None:
     """The same generator, seeded alike, gives a known mistake the weights the student had."""
-    known = [Mistake(str(s), "Drawn", f"times {s}", "", (), None, drawing(s)) for s in (2, 3)]
+    known = [
+        Mistake(str(s), "Drawn", f"times {s}", "", (), None, loading(drawing(s))) for s in (2, 3)
+    ]
     submission = local_submission(drawing(3))
     submission.seed(5)
     drawn = submission.Drawn(4)
     submission.gradients(drawn, torch.ones(4, dtype=torch.float64), method="forward")
-    found = explanations(Known(drawing(1), known), list(submission.trace), [], seconds=10)
+    found = explanations(
+        Known(loading(drawing(1)), known), [list(submission.trace)], [], seconds=10
+    )
     assert found == [known[1]]
 
 
@@ -202,10 +214,10 @@ def test_a_mistake_that_takes_for_ever_is_not_waited_for() -> None:
         while True:
             pass
 
-    slow = Mistake("M8", "f", "slow", "", (), None, {"f": idle})
+    slow = Mistake("M8", "f", "slow", "", (), None, loading({"f": idle}))
     start = time.monotonic()
-    known = Known(REFERENCE, [slow, slow])
-    assert explanations(known, steps({"f": square}, 7.0), [], seconds=0.3) == []
+    known = Known(loading(REFERENCE), [slow, slow])
+    assert explanations(known, [steps({"f": square}, 7.0)], [], seconds=0.3) == []
     assert time.monotonic() - start < 5
 
 
@@ -217,3 +229,50 @@ def test_what_a_check_does_to_its_inputs_later_does_not_matter() -> None:
     trace = list(submission.trace)
     assert [step.args[0][0].tolist() for step in trace] == [[0, 1, 2, 3], [0, 2, 4, 6]]
     assert [step.args[0][1].tolist() for step in trace] == [[0, 1, 2, 3], [0, 2, 4, 6]]
+
+
+def remembering() -> dict[str, Any]:
+    seen: list[float] = []
+
+    def f(x: float) -> int:
+        seen.append(x)
+        return len(seen)
+
+    return {"f": f}
+
+
+def test_a_program_that_remembers_is_asked_afresh_for_each_fork() -> None:
+    known = Mistake("M9", "f", "remembers", "", ("a",), None, remembering)
+    traces = [steps(remembering(), 5.0, 6.0), steps(remembering(), 7.0)]
+    assert explanations(Known(loading(REFERENCE), [known]), traces, [], seconds=10) == [known]
+    in_one_fork = [traces[0] + traces[1]]
+    assert explanations(Known(loading(REFERENCE), [known]), in_one_fork, [], seconds=10) == []
+
+
+def test_functions_of_ours_stand_between_here_as_well() -> None:
+    """A call back to the checker cuts gradients for the student, so for known mistakes too."""
+
+    def through(scale: float) -> dict[str, Any]:
+        names: dict[str, Any] = {"given": lambda x: 3 * x}
+        exec(f"def f(x):\n    return {scale} * given(x) + x", names)
+        return names
+
+    submission = local_submission(through(2))
+    submission.stand_in("given", lambda x: 3 * x)
+    submission.gradients("f", torch.ones(2))
+    known = Mistake("M10", "f", "twice", "", (), None, lambda: through(2))
+    with_ours = StandIns(functions={"given": lambda x: 3 * x})
+    for stand_ins, found in ((with_ours, [known]), (StandIns(), [])):
+        book = Known(lambda: through(1), [known], stand_ins)
+        assert explanations(book, [list(submission.trace)], [], seconds=10) == found
+
+
+def test_the_order_of_a_dictionary_is_part_of_the_answer() -> None:
+    assert same({"a": 1, "b": 2}, {"a": 1, "b": 2})
+    assert not same({"a": 1, "b": 2}, {"b": 2, "a": 1})
+
+
+def test_numbers_are_no_booleans() -> None:
+    assert same(torch.tensor([True, False]), np.array([True, False]))
+    assert not same(torch.tensor([True, False]), torch.tensor([1, 0]))
+    assert same(torch.tensor([1, 0]), torch.tensor([1.0, 0.0]))

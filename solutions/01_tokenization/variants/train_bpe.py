@@ -123,3 +123,18 @@ def train_bpe(texts, size, specials=("<|endoftext|>",), verbose=True):
     freqs = dict(count_words(texts, pretokenize_gpt2))
     letters = sorted(set(letter for word in freqs for letter in word))
     return learn({w: list(w) for w in freqs}, [*specials, *letters])
+
+
+# %% variant="TW3-cut" exercise="train_bpe" title="a function of its own for the cut"
+def train_bpe(corpus, vocab_size, special_tokens=("<|endoftext|>",)):
+    def cut(text):
+        return pretokenize_gpt2(text)
+
+    freqs = count_words(corpus, cut)
+    splits = {word: list(word) for word in freqs}
+    vocab, merges = [*special_tokens, *sorted(set("".join(freqs)))], []
+    while len(vocab) < vocab_size and (pair := select_pair(count_pairs(splits, freqs))):
+        splits = {word: merge_pair(symbols, pair) for word, symbols in splits.items()}
+        merges.append(pair)
+        vocab.append("".join(pair))
+    return vocab, merges

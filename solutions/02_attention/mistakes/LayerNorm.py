@@ -12,7 +12,7 @@ class LayerNorm(Module):
         return (x - mean) / torch.sqrt(variance + self.eps) * self.weight + self.bias
 
 
-# %% mistake="A28b" exercise="LayerNorm" title="statistics computed under no_grad" caught_by=["norm_gradient_worked"] hint="`no_grad` cuts the gradient just as `detach` does."
+# %% mistake="A28b" exercise="LayerNorm" title="mean and variance detached" caught_by=["norm_gradient_worked"] hint="`no_grad` cuts the gradient just as `detach` does."
 class LayerNorm(Module):
     def __init__(self, dim, eps=1e-5):
         super().__init__()

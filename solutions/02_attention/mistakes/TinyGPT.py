@@ -357,3 +357,21 @@ class TinyGPT(Module):
         for block in self.blocks:
             x = block(x, blocked)
         return F.linear(self.final_norm(x), self.tok_emb.weight)[:, -1]
+
+
+# %% mistake="A132" exercise="TinyGPT" title="too long inputs are refused by chance" caught_by=["gpt_one_position"] hint="Two shapes that do not fit raise an error, but one row fits any length. Compare the length with max_len." loses=0.25
+class TinyGPT(Module):
+    def __init__(self, vocab_size, d_model, n_heads, n_layers, max_len):
+        super().__init__()
+        self.tok_emb = embedding(vocab_size, d_model)
+        self.pos_emb = embedding(max_len, d_model)
+        self.blocks = nn.ModuleList(Block(d_model, n_heads) for _ in range(n_layers))
+        self.final_norm = LayerNorm(d_model)
+
+    def forward(self, ids):
+        length = ids.shape[1]
+        x = self.tok_emb(ids) + self.pos_emb.weight[:length]
+        blocked = causal_mask(length).to(ids.device)
+        for block in self.blocks:
+            x = block(x, blocked)
+        return F.linear(self.final_norm(x), self.tok_emb.weight)

@@ -4,14 +4,14 @@ def masked_softmax(scores, blocked=None, dim=-1):
     return weights if blocked is None else weights.masked_fill(blocked, 0)
 
 
-# %% mistake="A2" exercise="masked_softmax" title="filled with 0 before the softmax" caught_by=["causal_rows_worked", "softmax_values"] hint="e to the power of 0 is 1, not 0."
+# %% mistake="A2" exercise="masked_softmax" title="blocked scores become 0, or nearly, before the softmax" caught_by=["causal_rows_worked", "softmax_values"] hint="e to the power of 0 is 1, not 0."
 def masked_softmax(scores, blocked=None, dim=-1):
     if blocked is not None:
         scores = scores.masked_fill(blocked, 0)
     return torch.softmax(scores, dim)
 
 
-# %% mistake="A3" exercise="masked_softmax" title="scores multiplied by the mask of what is open" caught_by=["softmax_values"] hint="A score of 0 is not a blocked one: e to the power of 0 is 1."
+# %% mistake="A3" exercise="masked_softmax" title="blocked scores become 0, or nearly, before the softmax" caught_by=["softmax_values"] hint="A score of 0 is not a blocked one: e to the power of 0 is 1."
 def masked_softmax(scores, blocked=None, dim=-1):
     if blocked is not None:
         scores = scores * ~blocked
@@ -25,7 +25,7 @@ def masked_softmax(scores, blocked=None, dim=-1):
     return torch.softmax(scores, dim)
 
 
-# %% mistake="A5" exercise="masked_softmax" title="filled with a tiny positive number" caught_by=["softmax_values"] hint="1e-10 is nearly 0, and e to the power of 0 is 1. Look at sign and size of the filling."
+# %% mistake="A5" exercise="masked_softmax" title="blocked scores become 0, or nearly, before the softmax" caught_by=["softmax_values"] hint="1e-10 is nearly 0, and e to the power of 0 is 1. Look at sign and size of the filling."
 def masked_softmax(scores, blocked=None, dim=-1):
     if blocked is not None:
         scores = scores.masked_fill(blocked, 1e-10)
