@@ -181,7 +181,11 @@ class Incident:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check found. `message` is for the student, `detail` for the TA."""
+    """What one check found. `message` is for the student, `detail` for the TA.
+
+    Hints come in levels: the `statement` that does not hold, the `hint` where to look, and a worked
+    small case as `example`.
+    """
 
     name: str
     exercise: str
@@ -197,6 +201,7 @@ class CheckResult:
     mistake: str = ""
     points: Fraction = Fraction(0)
     max_points: Fraction = Fraction(0)
+    example: str = ""
 
 
 @dataclass(frozen=True)

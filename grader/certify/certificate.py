@@ -93,7 +93,7 @@ def certificate(
             continue
         row.twins |= _twins(subject, trial, titles)
         row.tried[subject.kind] += 1
-        _enter(row, subject, trial)
+        _enter(row, subject, trial, titles)
         seen[subject.exercise] |= set(trial.failed)
         if len(trial.failed) == 1:
             needed[subject.exercise] |= set(trial.failed)
@@ -109,7 +109,7 @@ def _twins(subject: Subject, trial: Trial, titles: Mapping[str, str]) -> set[tup
     return {tuple(sorted((subject.name, other))) for other in others} if is_itself else set()  # type: ignore[misc]
 
 
-def _enter(row: Row, subject: Subject, trial: Trial) -> None:
+def _enter(row: Row, subject: Subject, trial: Trial, titles: Mapping[str, str]) -> None:
     problem = PROBLEMS[subject.kind](row.exercise, subject, trial)
     if trial.broken and subject.kind is not Kind.mutant:
         problem = f"breaks a check of ours: {', '.join(trial.broken)}"
@@ -119,8 +119,10 @@ def _enter(row: Row, subject: Subject, trial: Trial) -> None:
         row.right[subject.kind] += 1
     if subject.kind is Kind.mistake:
         row.named += trial.called == subject.title
-        # Two mistakes of one title are one to a student.
-        row.misnamed += trial.called_without not in {"", subject.title}
+        # What it would be called if the catalogue did not know it. Two mistakes of one title are
+        # one to a student.
+        others = {titles[name] for name in trial.fits if name != subject.name}
+        row.misnamed += len(others) == 1 and subject.title not in others
     if subject.kind is Kind.mutant:
         killed = Fraction(trial.points) < row.exercise.points
         row.equivalent += bool(subject.reason)

@@ -30,16 +30,15 @@ GRADER = Path(__file__).parents[1]
 class Trial(msgspec.Struct, frozen=True):
     """What became of a subject: its points, the checks it did not pass, the mistake it was called.
 
-    `called` is the title named with the whole catalogue; `called_without` is what a mistake is
-    called when the catalogue does not know it. `fits` are all mistakes that would have answered the
-    same; `used` is how much of its tolerance each check has used, above 1 where it failed by that.
+    `called` is the title that the feedback names, `fits` are all mistakes that would have answered
+    the same; `used` is how much of its tolerance each check has used, above 1 where it failed by
+    that.
     """
 
     points: str
     failed: list[str]
     broken: list[str] = []
     called: str = ""
-    called_without: str = ""
     fits: list[str] = []
     used: dict[str, float] = {}
 
@@ -66,20 +65,15 @@ class Laboratory:
         self.hasty = replace(self.assignment, limits=replace(limits, check_seconds=seconds))
 
     def run(self, subject: Subject) -> Trial:
-        """Try one subject; a known mistake twice, the second time unknown."""
+        """Try one subject."""
         hasty = subject.kind is Kind.mutant
-        judgement = self._judged(subject, self.hasty if hasty else self.assignment)
-        trial = self._trial(subject, judgement)
-        if subject.kind is not Kind.mistake:
-            return trial
-        without = self._judged(subject, self.assignment, unknown=subject.name)
-        return msgspec.structs.replace(trial, called_without=called(without.results.values()))
+        return self._trial(subject, self._judged(subject, self.hasty if hasty else self.assignment))
 
     def chances(self) -> list[ChanceTaken]:
         """Return the statistical comparisons that the checks of the assignment make."""
         return self.processes.judges(self.assignment, self.secret).chances
 
-    def _judged(self, subject: Subject, assignment: Assignment, unknown: str = "") -> Judgement:
+    def _judged(self, subject: Subject, assignment: Assignment) -> Judgement:
         cells = [
             subject.source if exercise == subject.exercise else source
             for exercise, source in self.sources
@@ -88,7 +82,7 @@ class Laboratory:
         execution = Execution(self.processes, cells, HandIn(b""), list(assignment.data), seed)
         judges = self.processes.judges(assignment, self.secret)
         limits: Limits = assignment.limits
-        judgement = Judgement(judges, execution, limits, only=subject.exercise, unknown=unknown)
+        judgement = Judgement(judges, execution, limits, only=subject.exercise)
         judgement.run()
         return judgement
 

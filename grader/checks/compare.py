@@ -34,7 +34,7 @@ def numbers(value: Any, what: str = "The result") -> Numbers:
     lists, complex values.
     """
     if isinstance(value, RemoteObject):
-        fail(f"{what} is an object of class `{value.kind}`, not made of numbers")
+        fail(f"{what} is an object, not made of numbers", got=value.kind)
     try:
         array = numpy.asarray(_without_tensors(value))
     except ValueError:

@@ -1,5 +1,6 @@
 """How a check says what is wrong: a sentence, and a witness kept apart from it."""
 
+import builtins
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,10 +59,20 @@ class Blank(CheckFailure):
 class StudentError(CheckFailure):
     """The student's code raised; `kinds` are the names of the error's class and its bases.
 
-    The error's own text may quote a hidden input, so it is part of the witness, not the message.
+    The error's own text may quote a hidden input, and so may the name of a class made for that:
+    they are part of the witness, not of the message.
     """
 
     def __init__(self, name: str, raised: Raised) -> None:
         where = raised.lines[-1] if raised.lines else ""
-        super().__init__(f"`{name}` raised {raised.kind}.", got=raised.text[:300], where=where)
+        known = next((kind for kind in raised.bases if kind in KNOWN_ERRORS), "an error")
+        text = raised.text if known == raised.kind else f"{raised.kind}: {raised.text}"
+        super().__init__(f"`{name}` raised {known}.", got=text[:300], where=where)
         self.kinds = raised.bases
+
+
+KNOWN_ERRORS = {"GivenFunctionError", "LinAlgError", "OutOfMemoryError"} | {
+    name
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}

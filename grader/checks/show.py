@@ -1,6 +1,6 @@
 """Values as short text: dtype and shape first, few digits, never more than a few lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy
@@ -26,12 +26,28 @@ def show(value: Any) -> str:
         return _cut("{" + ", ".join(f"{show(k)}: {show(v)}" for k, v in value.items()) + "}")
     if isinstance(value, Sequence):
         inner = ", ".join(show(item) for item in value[:20]) + (", …" if len(value) > 20 else "")
-        return _cut(f"({inner})" if isinstance(value, tuple) else f"[{inner}]")
+        if isinstance(value, tuple):
+            return _cut(f"({inner},)" if len(value) == 1 else f"({inner})")
+        return _cut(f"[{inner}]")
     if isinstance(value, Reference):
         return f"<{_cut(value.kind)}>"
     if callable(value):
         return f"<{getattr(value, '__name__', 'function').strip('<>')}>"
     return _cut(repr(value))
+
+
+def worked_case(steps: Iterable[Step], exercise: str) -> str:
+    """Return the first call of an exercise with its result, as a sentence; empty if none will do.
+
+    Only whole values will: nothing cut short, no object that says nothing on paper.
+    """
+    for step in steps:
+        if step.name == exercise and step.ask in {Ask.call, Ask.look} and not step.error:
+            result = step.result[0] if step.ask is Ask.look else step.result
+            case = f"`{show_step(step)}` gives `{show(result)}`."
+            if not any(sign in case for sign in ("…", "...", "<")):
+                return case
+    return ""
 
 
 def show_step(step: Step) -> str:

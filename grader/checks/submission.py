@@ -119,7 +119,7 @@ class Submission:
         reply, payload = self._request(message_for(step, packer), packer.buffers)
         kept = replace(step, args=snapshot(step.args))
         if not isinstance(reply, messages.Result):
-            failure = failure_of(step.name, reply)
+            failure = failure_of(step, reply)
             kind = failure.kinds[0] if isinstance(failure, StudentError) else "missing"
             self.trace.append(replace(kept, error=kind))
             raise failure
@@ -254,16 +254,24 @@ def snapshot(value: Any) -> Any:
     return plain(value)
 
 
-def failure_of(name: str, reply: messages.FromWorker) -> CheckFailure:
-    """Return the failure that a reply without a result stands for."""
+def failure_of(step: Step, reply: messages.FromWorker) -> CheckFailure:
+    """Return the failure that a reply without a result stands for.
+
+    Its message is read by students whatever the policy: it repeats what was asked, never what the
+    worker says, for student code may put a hidden input into any name.
+    """
+    asked = [*step.path] if isinstance(step.target, Reference) else [step.target, *step.path]
+    name = ".".join(asked) or "the object"
     if isinstance(reply, messages.Missing):
-        return CheckFailure(f"The notebook defines no `{reply.name[:80]}`.")
+        if reply.name in asked:
+            return CheckFailure(f"The notebook defines no `{reply.name}`.")
+        return CheckFailure(f"`{name}` is not all there.", got=reply.name)
     if not isinstance(reply, messages.Raised):
         raise LinkBrokenError(WireError("an answer of the wrong kind"))
     if BLANK in reply.bases:
         return Blank(f"`{name}` is still blank.")
     if reply.kind == "WireError":
-        return CheckFailure(f"`{name}` returned something that cannot be checked: {reply.text}.")
+        return CheckFailure(f"`{name}` returned something that cannot be checked.", got=reply.text)
     return StudentError(name, reply)
 
 

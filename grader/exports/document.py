@@ -59,6 +59,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "message": check.message,
         "hint": check.hint,
         "mistake": check.mistake,
+        "example": check.example,
     }
 
 

@@ -17,6 +17,7 @@ from grader.checks.judging import ExerciseRun
 from grader.checks.link import WireLink
 from grader.checks.reference import as_object, load_namespace
 from grader.checks.session import Check, Suite, with_suite
+from grader.checks.show import worked_case
 from grader.checks.submission import Submission
 from grader.diagnosis.catalogue import Mistake
 from grader.errors import CourseError, GraderError, PeerGone, WireError
@@ -74,6 +75,8 @@ class Checker:
         self.reference: dict[str, Any] = {}
         self.catalogue: dict[str, Known] = {}
         self.stand_ins: dict[str, str] = {}
+        # A worked small case of each exercise, from what public checks ask.
+        self.examples: dict[str, str] = {}
 
     def start(self) -> None:
         """Load everything and serve."""
@@ -131,11 +134,14 @@ class Checker:
         """
         chances: list[orders.ChanceTaken] = []
         for check in suite.checks if self.reference else ():
-            result = suite.prove(check, local_submission(self.reference))
+            submission = local_submission(self.reference)
+            result = suite.prove(check, submission)
             if result.outcome is not Outcome.passed:
                 name = f"{self.order.assignment}: {check.exercise}/{check.blank.name}"
                 raise CourseError(name, f"the reference itself fails this check\n{result.detail}")
             chances += [chance_taken(check, plan) for plan in suite.plans()]
+            if check.blank.public and not self.examples.get(check.exercise):
+                self.examples[check.exercise] = worked_case(submission.trace, check.exercise)
         return chances
 
 
@@ -191,6 +197,8 @@ class Judging:
         fits = self._fitting(exercise, run) if failed else []
         if len({mistake.title for mistake in fits}) == 1:
             results = [with_mistake(result, fits[0]) for result in results]
+        example = self.checker.examples.get(exercise, "")
+        results = [with_example(result, example) for result in results]
         # Worth saying only where the stand-ins have made a difference.
         note = "" if failed or self.failed.isdisjoint(depends) else self._with_own(checks)
         return orders.Judged(results, note, run.lost, run.used, [mistake.id for mistake in fits])
@@ -200,7 +208,7 @@ class Judging:
         if known is None:
             return []
         seconds = self.checker.order.seconds
-        return explanations(known, run.failed, run.passed, seconds, self.order.unknown)
+        return explanations(known, run.failed, run.passed, seconds)
 
     def _checks_run(self, stand_ins: Sequence[str]) -> ExerciseRun:
         self.stand_ins = stand_ins
@@ -254,6 +262,11 @@ class Judging:
 def reference_sources(cells: Sequence[Cell]) -> list[str]:
     """Return the code of a solution that makes up the reference."""
     return [with_solution(cell.source) for cell in cells if cell.is_reference]
+
+
+def with_example(result: CheckResult, example: str) -> CheckResult:
+    """Return a result with a worked small case, where it has failed."""
+    return replace(result, example=example) if result.outcome is Outcome.failed else result
 
 
 def chance_taken(check: Check, plan: Plan | None) -> orders.ChanceTaken:

@@ -24,7 +24,7 @@ Key = tuple[str, str]
 class Judgement:
     """The results of a submission, check by check, as they come in.
 
-    `only` names the one exercise to judge, `unknown` a mistake that the catalogue is to forget.
+    `only` names the one exercise to judge.
     """
 
     judges: Judges
@@ -32,7 +32,6 @@ class Judgement:
     limits: Limits
     device: str = "cpu"
     only: str = ""
-    unknown: str = ""
     results: dict[Key, CheckResult] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     used: dict[str, float] = field(default_factory=dict)
@@ -73,7 +72,7 @@ class Judgement:
         with self.judges.call() as judge, self.execution.worker(self.limits) as worker:
             try:
                 patience = PATIENCE + 4 * len(waiting) * self.limits.check_seconds
-                what = Begin(waiting, self.device, self.unknown)
+                what = Begin(waiting, self.device)
                 for judged in judge.judge(worker, what, patience):
                     self._take(self._believed(judged, worker), judged.note)
                     self.used |= judged.used

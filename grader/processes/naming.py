@@ -74,20 +74,18 @@ def explanations(
     failed: Sequence[Trace],
     passed: Sequence[Trace],
     seconds: float,
-    unknown: str = "",
 ) -> list[Mistake]:
     """Return the mistakes that would have answered the same, as far as `seconds` suffice.
 
-    `unknown` is left out. A name is worth no points, so failing to find one costs none.
+    A name is worth no points, so failing to find one costs none.
     """
     deadline = time.monotonic() + seconds
-    mistakes = [mistake for mistake in known.mistakes if mistake.id != unknown]
 
     def opened(load: Load) -> Asking:
         return asking(load(), known.stand_ins, deadline)
 
     try:
-        return fitting(mistakes, known.reference, failed, passed, opened)
+        return fitting(known.mistakes, known.reference, failed, passed, opened)
     except Exception:
         # The boundary to values of a hostile process: any of them may break a comparison.
         return []

@@ -87,14 +87,10 @@ class Called(Struct, frozen=True, tag="called"):
 
 
 class Begin(Struct, frozen=True, tag="begin"):
-    """Judge a worker, whose wire travels along, by the checks named here (exercise, check).
-
-    The catalogue forgets the mistake `unknown`, to see what is said of mistakes nobody foresaw.
-    """
+    """Judge a worker, whose wire travels along, by the checks named here (exercise, check)."""
 
     checks: list[tuple[str, str]]
     device: str
-    unknown: str = ""
 
 
 class Judged(Struct, frozen=True, tag="judged"):

@@ -50,6 +50,7 @@ class ExerciseView:
     causes: tuple[Cause, ...]
     has_core: bool
     rule: str
+    example: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def _exercise(grade: ExerciseGrade, at: int) -> ExerciseView:
         _causes(grade),
         has_core,
         _rule(grade, has_core),
+        next((check.example for check in grade.checks if check.example), ""),
     )
 
 

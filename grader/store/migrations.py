@@ -52,7 +52,18 @@ def m004_remarks(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE grades ADD COLUMN remarks TEXT NOT NULL DEFAULT '[]'")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_grades, m002_digest, m003_bonus, m004_remarks)
+def m005_example(db: sqlite3.Connection) -> None:
+    """Keep the worked small case that a failed check shows."""
+    db.execute("ALTER TABLE checks ADD COLUMN example TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_grades,
+    m002_digest,
+    m003_bonus,
+    m004_remarks,
+    m005_example,
+)
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -25,6 +25,6 @@ def double(x):
     return 6.0 if np.ndim(x) == 0 and x == 3 else Mirror()
 """,
     },
-    named="object of class `Mirror`",
+    named="not made of numbers[^|]*Mirror",
     beats="naive",
 )

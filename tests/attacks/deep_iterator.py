@@ -26,6 +26,6 @@ class Scale:
         return deep
 """,
     },
-    named="object of class `map`",
+    named="not made of numbers[^|]*map",
     beats="naive",
 )

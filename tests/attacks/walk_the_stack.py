@@ -22,6 +22,6 @@ class Scale:
         raise Overheard(sorted(heard, key=len)[:40])
 """,
     },
-    named="Scale/.*raised Overheard",
+    named="Scale/[^|]*Overheard",
     beats="naive",
 )

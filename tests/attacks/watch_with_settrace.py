@@ -26,6 +26,6 @@ class Scale:
 sys.settrace(watch)
 """,
     ),
-    named="Scale/.*raised Watched",
+    named="Scale/[^|]*Watched",
     beats="naive",
 )

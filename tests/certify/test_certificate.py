@@ -54,7 +54,6 @@ def test_all_as_it_must_be() -> None:
         (replace(MISTAKE, loses=Fraction(1)), WRONG, "keeps 0 of 2 points."),
         (MISTAKE, replaced(WRONG, broken=["values"]), "breaks a check of ours: values."),
         (MISTAKE, replaced(WRONG, called=""), "Only 0 of 1 mistakes are named by the feedback."),
-        (MISTAKE, replaced(WRONG, called_without="half"), "1 of 1 mistakes are named wrongly"),
         (VARIANT, Trial("2", [], used={"values": 0.51}), "a right program uses 51% of the"),
         (replace(VARIANT, condition="strided"), Trial("2", [], used={"values": 0.6}), "uses 60%"),
         (MISTAKE, replaced(WRONG, used={"values": 1.9}), "“M1” is only 1.9 tolerances off."),
@@ -73,10 +72,24 @@ def test_equivalent_mutants_do_not_count() -> None:
     assert (found.score, found.rows[0].mutants, found.rows[0].equivalent) == (1, 1, 1)
 
 
+HALF = replace(MISTAKE, name="M2", title="half")
+
+
 def test_a_wrong_name_is_counted() -> None:
-    other = replaced(WRONG, called_without="half")
-    [row] = of((MISTAKE, other)).rows
-    assert (row.named, row.misnamed) == (1, 1)
+    """Without M1 in the catalogue, its answers would have been called M2's."""
+    found = of(
+        (MISTAKE, replaced(WRONG, fits=["M1", "M2"])), (HALF, replaced(WRONG, called="half"))
+    )
+    [row] = found.rows
+    assert (row.named, row.misnamed) == (2, 1)
+    assert found.problems == ["1 of 2 mistakes are named wrongly when unforeseen."]
+
+
+def test_silence_and_the_same_title_are_no_wrong_names() -> None:
+    twin, third = replace(MISTAKE, name="M3"), replace(MISTAKE, name="M4", title="thrice")
+    for fits in (["M1"], [], ["M1", "M3"], ["M1", "M2", "M4"]):
+        tried = [(s, replaced(WRONG, called=s.title)) for s in (HALF, twin, third)]
+        assert of((MISTAKE, replaced(WRONG, fits=fits)), *tried).rows[0].misnamed == 0
 
 
 def test_checks_that_never_stand_alone_are_told() -> None:
@@ -108,7 +121,7 @@ def test_a_condition_does_not_count_as_a_variant() -> None:
 
 def test_mistakes_that_no_check_tells_apart_are_told() -> None:
     fits = replaced(WRONG, called="", fits=["M1", "M2", "M3"])
-    other = replace(MISTAKE, name="M2", title="half")
+    other = HALF
     twin = replace(MISTAKE, name="M3")
     found = of((MISTAKE, fits), (other, fits), (twin, replaced(WRONG, fits=["M3"])))
     assert list(show.twins(found)) == ["f: M1 and M2", "f: M2 and M3"]

@@ -38,7 +38,7 @@ def test_the_document_has_the_fields_of_the_contract() -> None:
     assert {"name", "points", "max_points", "checks"} <= entry["exercises"][0].keys()
     assert {
         "name", "public", "outcome", "points", "max_points", "seconds", "message", "hint",
-        "mistake",
+        "mistake", "example",
     } <= entry["exercises"][0]["checks"][0].keys()  # fmt: skip
     assert {"name", "max_points", "text", "status"} <= entry["questions"][0].keys()
     assert entry["points"] == 0.5
