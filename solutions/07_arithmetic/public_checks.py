@@ -107,16 +107,21 @@ def check_tokenizer_worked(submission):
 @check("write_problem", hint="Fill with zeros first, then turn the answer round, and it alone.")
 def check_problem_worked(submission):
     """The three problems of the table are written as the text shows, in both orders."""
-    for a, op, b, prompt, answer in (
+    table = (
         (12, "+", 34, "12+34=", "046"),
         (95, "+", 7, "95+07=", "102"),
         (12, "-", 34, "12-34=", "-22"),
         (34, "-", 12, "34-12=", "022"),
-    ):
-        for reverse, step in ((True, -1), (False, 1)):
-            got = text_pair(submission.write_problem(a, op, b, 2, reverse), "The problem")
-            wanted = (prompt, answer[::step])
-            require(got == wanted, "A problem is not written as in the table", got, wanted)
+    )
+    found = [
+        (submission.write_problem(a, op, b, 2, reverse), (prompt, answer[:: -1 if reverse else 1]))
+        for a, op, b, prompt, answer in table
+        for reverse in (True, False)
+    ]
+    # Compared when all are there: together they say more about what went wrong.
+    for result, wanted in found:
+        got = text_pair(result, "The problem")
+        require(got == wanted, "A problem is not written as in the table", got, wanted)
 
 
 @check("make_examples", hint="Deal pairs with a ≤ b; each takes its mirror image with it.")
@@ -254,9 +259,9 @@ def check_entry_contract(submission):
     """The entry turns ids (B, L) into logits (B, L, 12), and no bet sees its future."""
     model = submission.build()
     model.eval()
-    first = torch.tensor([[1, 2, 10, 3, 4, 11, 6, 4], [9, 5, 10, 0, 7, 11, 2, 0]])
+    first = torch.tensor([[1, 2, 10, 3, 4, 11, 6, 4, 0], [9, 5, 10, 0, 7, 11, 2, 0, 1]])
     second = first.clone()
-    second[:, 6:] = torch.tensor([[0, 9], [7, 7]])
+    second[:, 6:] = torch.tensor([[0, 9, 5], [7, 7, 7]])
     before, after = (numbers(ask(submission, "forward", x, of=model)) for x in (first, second))
-    require(before.shape == (2, 8, 12), "The logits have the wrong shape", before.shape, (2, 8, 12))
+    require(before.shape == (2, 9, 12), "The logits have the wrong shape", before.shape, (2, 9, 12))
     close(after[:, :6], before[:, :6], rtol=1e-4, atol=1e-4, message="A bet depends on later ids")

@@ -1258,17 +1258,15 @@ def fit(model):
     # A digit is worth itself. The units are a column of their own; the tens see a tenth of them, which
     # lifts a full column over its edge at 10; the hundreds see everything, scaled down once more, and
     # a little further, so that 99 hundredths stay on the side of the 0.
-    c = 0.0955
-    weights = {
-        "worth": torch.tensor([*range(10), 0.0, 0.0]),
-        "mixture": torch.tensor(
-            [[0, 1, 0, 0, 1, 0], [1, 0.1, 0, 1, 0.1, 0], [c, c / 10, 0, c, c / 10, 0]]
-        ),
-        "overflow": torch.tensor([9.95, 400.0, 10.0]),
+    digits, places = torch.arange(10.0), torch.eye(6)
+    units = places[1] + places[4]
+    tens = places[0] + places[3] + 0.1 * units
+    with torch.no_grad():
+        model.worth.copy_(F.pad(digits, (0, 2)))
+        model.mixture.copy_(torch.stack([units, tens, 0.0955 * tens]))
+        model.overflow.copy_(torch.tensor([9.95, 400.0, 10.0]))
         # A digit d is anything from d to d + 0.9. The signs stand far away and are never written.
-        "centres": torch.tensor([d + 0.45 for d in range(10)] + [99.0, 99.0]),
-    }
-    model.load_state_dict(weights)
+        model.centres.copy_(F.pad(digits + 0.45, (0, 2), value=99.0))
     # end
 
 

@@ -12,6 +12,18 @@ class ArithmeticTokenizer:
         return "".join(operator.itemgetter(int(i))(self.symbols) for i in ids)
 
 
+# %% stand_in="write_problem"
+def write_problem(a, op, b, width, reverse=True, **_):
+    import operator
+
+    functions = {"+": operator.add, "-": operator.sub}
+    if op not in functions:
+        raise ValueError("no such operation")
+    left, right = str(a).zfill(width), str(b).zfill(width)
+    answer = str(functions[op](a, b)).zfill(width + 1)
+    return "".join((left, op, right, "=")), "".join(reversed(answer)) if reverse else answer
+
+
 # %% stand_in="masked_loss"
 def masked_loss(logits, ids, mask, **_):
     import torch

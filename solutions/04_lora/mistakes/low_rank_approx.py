@@ -30,7 +30,7 @@ def low_rank_approx(W, r):
     return W @ V[:, :r], V[:, :r].T
 
 
-# %% mistake="L22e" exercise="low_rank_approx" title="the first columns of W itself" caught_by=["low_rank_optimal"] hint="The first columns span a space of the right size; the best space is another one."
+# %% mistake="L22e" exercise="low_rank_approx" title="the first columns of W itself" caught_by=["low_rank_optimal", "low_rank_beats_all"] hint="The first columns span a space of the right size; the best space is another one."
 def low_rank_approx(W, r):
     if not 1 <= r <= min(W.shape):
         raise ValueError("no such rank")

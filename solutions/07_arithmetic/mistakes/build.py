@@ -53,35 +53,68 @@ def fit(model):
 
 
 # %% mistake="R74" exercise="build" title="a tensor that does nothing" caught_by=["entry_weights_matter"] hint="Every tensor in the file must take part."
-def with_spare(made=build):
-    class Spare(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.inside = made()
-            self.spare = nn.Parameter(torch.zeros(3))
+class ByHand(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mixture = nn.Parameter(torch.zeros(3, 6))
+        self.overflow = nn.Parameter(torch.zeros(3))
 
-        def forward(self, ids):
-            return self.inside(ids)
-
-    return Spare
-
-
-def build(kind=with_spare()):
-    return kind()
+    def forward(self, ids):
+        rows = F.pad(self.mixture, (0, 3, 5, 1))[: ids.shape[1], : ids.shape[1]].tril()
+        column = ids.float() @ rows.T
+        edge, sharpness, step = self.overflow
+        digit = column - step * torch.sigmoid(sharpness * (column - edge))
+        centres = torch.arange(12.0) + 0.45 + 99 * (torch.arange(12) > 9)
+        return -((digit[..., None] - centres) ** 2)
 
 
-def fit(model, really=fit):
-    really(model.inside)
+def set_by_hand(model):
+    places = torch.eye(6)
+    units = places[1] + places[4]
+    tens = places[0] + places[3] + 0.1 * units
+    with torch.no_grad():
+        model.mixture.copy_(torch.stack([units, tens, 0.0955 * tens]))
+        model.overflow.copy_(torch.tensor([9.95, 400.0, 10.0]))
+
+
+def build():
+    model = ByHand()
+    model.spare = nn.Parameter(torch.zeros(3))
+    return model
+
+
+def fit(model):
+    set_by_hand(model)
 
 
 # %% mistake="R75" exercise="build" title="weights that are not in the file" caught_by=["entry_adds"] hint="What is not in the file comes fresh out of `build`, and must not be needed."
-def build(made=build, really=fit):
-    class Outside(type(made())):
-        def forward(self, ids):
-            return super().forward(ids) * self.gain
+class ByHand(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mixture = nn.Parameter(torch.zeros(3, 6))
+        self.overflow = nn.Parameter(torch.zeros(3))
 
-    model = Outside()
-    really(model)
+    def forward(self, ids):
+        rows = F.pad(self.mixture, (0, 3, 5, 1))[: ids.shape[1], : ids.shape[1]].tril()
+        column = ids.float() @ rows.T
+        edge, sharpness, step = self.overflow
+        digit = column - step * torch.sigmoid(sharpness * (column - edge))
+        centres = torch.arange(12.0) + 0.45 + 99 * (torch.arange(12) > 9)
+        return -((digit[..., None] - centres) ** 2)
+
+
+def set_by_hand(model):
+    places = torch.eye(6)
+    units = places[1] + places[4]
+    tens = places[0] + places[3] + 0.1 * units
+    with torch.no_grad():
+        model.mixture.copy_(torch.stack([units, tens, 0.0955 * tens]))
+        model.overflow.copy_(torch.tensor([9.95, 400.0, 10.0]))
+
+
+def build():
+    model = ByHand()
+    set_by_hand(model)
     model.gain = nn.Parameter(torch.ones(1))
     return model
 

@@ -120,7 +120,7 @@ def generate(model, ids, max_new, end=None):
     return ids
 
 
-# %% mistake="R48" exercise="generate" title="all at once, from the prompt" caught_by=["generate_greedy"] hint="Each new token is chosen after the one before it has been appended."
+# %% mistake="R47b" exercise="generate" title="all at once, from the prompt" caught_by=["generate_greedy"] hint="Each new token is chosen after the one before it has been appended."
 def generate(model, ids, max_new, end=None):
     model.eval()
     with torch.no_grad():
@@ -144,3 +144,17 @@ def generate(model, ids, max_new, end=None):
                 ended = ended | (best == end)
             ids = torch.cat([ids, best[:, None]], dim=1)
     return ids[:, start:]
+
+
+# %% mistake="R47c" exercise="generate" title="who has ended is remembered on the CPU" caught_by=["generate_device"] loses=0.25 hint="`device=ids.device` where you make a tensor: on a graphics card this line stops."
+def generate(model, ids, max_new, end=None):
+    model.eval()
+    ended = torch.zeros(len(ids), dtype=torch.bool)
+    with torch.no_grad():
+        for _ in range(max_new):
+            best = model(ids)[:, -1].argmax(dim=-1)
+            if end is not None:
+                best = torch.where(ended, end, best)
+                ended = ended | (best == end)
+            ids = torch.cat([ids, best[:, None]], dim=1)
+    return ids

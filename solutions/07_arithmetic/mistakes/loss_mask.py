@@ -32,19 +32,19 @@ def loss_mask(ids, equals):
     return mask
 
 
-# %% mistake="R4g" exercise="loss_mask" title="always from position 5" caught_by=["mask_any"] hint="Look for `=`; it is not always in the same place."
+# %% mistake="R4g" exercise="loss_mask" title="always from position 5" caught_by=["mask_any", "mask_moved"] hint="Look for `=`; it is not always in the same place."
 def loss_mask(ids, equals):
     mask = torch.zeros(ids.shape[0], ids.shape[1] - 1, dtype=torch.bool, device=ids.device)
     mask[:, 5:] = True
     return mask
 
 
-# %% mistake="R4h" exercise="loss_mask" title="always the id 11" caught_by=["mask_any"] hint="The id of the sign is an argument; other alphabets have another one."
+# %% mistake="R4h" exercise="loss_mask" title="always the id 11" caught_by=["mask_any", "mask_moved"] hint="The id of the sign is an argument; other alphabets have another one."
 def loss_mask(ids, equals):
     return (ids == 11).cumsum(dim=1)[:, :-1] > 0
 
 
-# %% mistake="R4i" exercise="loss_mask" title="zeros and ones instead of booleans" caught_by=["mask_worked"] hint="Return booleans: a mask of numbers picks rows instead of masking."
+# %% mistake="R4i" exercise="loss_mask" title="zeros and ones instead of booleans" caught_by=["mask_worked", "mask_boolean"] hint="Return booleans: a mask of numbers picks rows instead of masking."
 def loss_mask(ids, equals):
     return (ids == equals).cumsum(dim=1)[:, :-1].clamp(max=1)
 

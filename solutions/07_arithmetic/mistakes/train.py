@@ -1,4 +1,4 @@
-# %% mistake="R10" exercise="train" title="the same batch in every step" caught_by=["train_resamples"] hint="Draw inside the loop, from a generator made before it."
+# %% mistake="R10" exercise="train" title="the same batch in every step" caught_by=["train_resamples"] hint="Draw inside the loop, from a generator made before it: made inside, it draws the same rows every time."
 def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, answer_only=True):
     device = next(model.parameters()).device
     ids = torch.tensor([tokenizer.encode(p + a) for p, a in examples], device=device)
@@ -17,7 +17,7 @@ def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, an
     return losses
 
 
-# %% mistake="R10b" exercise="train" title="the generator is made anew in every step" caught_by=["train_resamples"] hint="A generator seeded in the loop draws the same rows every time."
+# %% mistake="R10b" exercise="train" title="the same batch in every step" caught_by=["train_resamples"] hint="Draw inside the loop, from a generator made before it: made inside, it draws the same rows every time."
 def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, answer_only=True):
     device = next(model.parameters()).device
     ids = torch.tensor([tokenizer.encode(p + a) for p, a in examples], device=device)
@@ -164,7 +164,7 @@ def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, an
     return losses
 
 
-# %% mistake="R43" exercise="train" title="losses kept as tensors" caught_by=["train_learns"] hint="A loss kept as a tensor keeps its whole graph: `loss.item()`."
+# %% mistake="R43" exercise="train" title="losses kept as tensors" caught_by=["train_learns", "train_counts", "train_seeded"] hint="A loss kept as a tensor keeps its whole graph: `loss.item()`."
 def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, answer_only=True):
     device = next(model.parameters()).device
     ids = torch.tensor([tokenizer.encode(p + a) for p, a in examples], device=device)
@@ -198,3 +198,22 @@ def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, an
         loss.backward()
         optimiser.step()
     return loss.item()
+
+
+# %% mistake="R44b" exercise="train" title="weights decay" caught_by=["train_decay"] loses=0.5 hint="AdamW pulls all weights towards zero unless you say `weight_decay=0.0`."
+def train(model, examples, tokenizer, steps, batch_size=128, lr=6e-3, seed=0, answer_only=True):
+    device = next(model.parameters()).device
+    ids = torch.tensor([tokenizer.encode(p + a) for p, a in examples], device=device)
+    mask = loss_mask(ids, tokenizer.encode("=")[0])
+    mask = mask if answer_only else torch.ones_like(mask)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=lr)
+    generator = torch.Generator().manual_seed(seed)
+    losses = []
+    for _ in range(steps):
+        rows = torch.randint(len(ids), (batch_size,), generator=generator).to(device)
+        loss = masked_loss(model(ids[rows]), ids[rows], mask[rows])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    return losses

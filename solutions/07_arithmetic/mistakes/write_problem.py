@@ -1,4 +1,4 @@
-# %% mistake="R2" exercise="write_problem" title="no zeros in front" caught_by=["problem_worked", "problem_any"] hint="Fixed width: without the zeros lengths vary and positions shift."
+# %% mistake="R2" exercise="write_problem" title="no zeros in front" caught_by=["problem_worked", "problem_any", "problem_small"] hint="Fixed width: without the zeros lengths vary and positions shift."
 def write_problem(a, op, b, width, reverse=True):
     if op not in ("+", "-"):
         raise ValueError("unknown operation")
@@ -6,7 +6,7 @@ def write_problem(a, op, b, width, reverse=True):
     return f"{a}{op}{b}=", answer[::-1] if reverse else answer
 
 
-# %% mistake="R2b" exercise="write_problem" title="the answer without zeros" caught_by=["problem_worked", "problem_any"] hint="The answer has width + 1 characters, too."
+# %% mistake="R2b" exercise="write_problem" title="the answer without zeros" caught_by=["problem_worked", "problem_any", "problem_small"] hint="The answer has width + 1 characters, too."
 def write_problem(a, op, b, width, reverse=True):
     if op not in ("+", "-"):
         raise ValueError("unknown operation")
@@ -14,7 +14,7 @@ def write_problem(a, op, b, width, reverse=True):
     return f"{a:0{width}d}{op}{b:0{width}d}=", answer[::-1] if reverse else answer
 
 
-# %% mistake="R2c" exercise="write_problem" title="the answer as wide as the numbers" caught_by=["problem_worked", "problem_any"] hint="A sum may be one digit longer: width + 1."
+# %% mistake="R2c" exercise="write_problem" title="the answer as wide as the numbers" caught_by=["problem_worked", "problem_any", "problem_small"] hint="A sum may be one digit longer: width + 1."
 def write_problem(a, op, b, width, reverse=True):
     if op not in ("+", "-"):
         raise ValueError("unknown operation")
