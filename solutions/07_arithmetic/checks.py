@@ -232,13 +232,44 @@ def check_split_random(submission):
     train, test = split(submission.make_examples(2, "+", 3, True, 0.3))
     share = len(test) / (len(train) + len(test))
     require(abs(share - 0.3) < 0.03, "The test part is too large or too small", share)
-    tens = Counter(prompt[0] for prompt, _ in test)
-    few = min(tens[digit] for digit in "0123456789")
-    require(few > 0.4 * len(test) / 10, "Some numbers hardly occur in the test part", dict(tens))
     again = split(submission.make_examples(1, "+", 3))
     require(again == split(submission.make_examples(1, "+", 3)), "The same seed splits otherwise")
     others = [split(submission.make_examples(1, "+", seed))[1] for seed in range(4, 8)]
     require(any(set(o) != set(again[1]) for o in others), "Another seed gives the same test part")
+
+
+def digits_of(prompt, *places):
+    """Return the number that stands at some places of a prompt."""
+    text = "".join(prompt[place : place + 1] for place in places)
+    require(len(text) == len(places) and set(text) <= set("0123456789"), NO_DIGITS, prompt)
+    return int(text)
+
+
+NO_DIGITS = "A prompt has no digit where one must be"
+# Any generator takes a seed of this size.
+SEED = 2**31
+
+
+@check("make_examples", hint="Shuffle the problems before you cut.", chances=1)
+def check_split_even(submission, chance):
+    """Every problem has the same chance to be in the test part, whatever its numbers."""
+
+    def tens(size, seed):
+        found = []
+        while len(found) < size:
+            seed += 1
+            _, test = split(submission.make_examples(2, "+", seed % SEED, True, 0.3))
+            both = ((digits_of(p, 0, 1), digits_of(p, 3, 4)) for p, _ in test)
+            # A problem and its mirror image go together: one draw, not two.
+            lower = [low for low, _ in {tuple(sorted(pair)) for pair in both}]
+            require(lower, "The test part is empty")
+            # Their order is free, so it may not decide which ones are looked at.
+            found += [low // 10 for low in np.random.default_rng(seed).permutation(lower)]
+        return found[:size]
+
+    # Of the 5,050 pairs without their mirror images, 100 - a have a as the smaller number.
+    shares = [sum(100 - (10 * i + j) for j in range(10)) / 5050 for i in range(10)]
+    chance.frequencies(tens, shares, detect=0.08, what="A digit of ten")
 
 
 # c: loss_mask, masked_loss
@@ -398,30 +429,47 @@ def bets(model):
     return logits.log_softmax(-1)[:, :2]
 
 
-@check("train", hint="Draw new rows in every step, from one generator made before the loop.")
-def check_train_resamples(submission):
+@check(
+    "train",
+    hint="Draw new rows in every step, from one generator made before the loop.",
+    chances=1,
+)
+def check_train_resamples(submission, chance):
     """Every example is learned, although a batch holds only a few of them."""
-    model, tokenizer = small(submission, 2)
-    ask(submission, "train", model, COPIES, tokenizer, 80, 4, 0.3, 1)
-    answers = bets(model)[:, 1]
-    learned = int((answers.argmax(-1) == torch.arange(10)).sum())
-    require(learned >= 9, "Some examples are never learned", f"{learned} of 10", "10 of 10")
+
+    def all_learned(seed):
+        model, tokenizer = small(submission, 2)
+        ask(submission, "train", model, COPIES, tokenizer, 80, 4, 0.3, seed % SEED)
+        answers = bets(model)[:, 1]
+        learned = int((answers.argmax(-1) == torch.arange(10)).sum())
+        require(learned >= 9, "Some examples are never learned", f"{learned} of 10", "10 of 10")
+
+    chance.confirmed(all_learned)
 
 
-@check("train", hint="answer_only=False: all L-1 bets count; True: those of loss_mask.")
-def check_train_counts(submission):
+@check(
+    "train",
+    hint="answer_only=False: all L-1 bets count; True: those of loss_mask.",
+    chances=1,
+)
+def check_train_counts(submission, chance):
     """With answer_only=True only the answer is trained, with False the prompt as well."""
-    found = []
-    for answer_only in (True, False):
-        model, tokenizer = small(submission, 3)
-        losses = ask(submission, "train", model, COPIES, tokenizer, 40, 16, 0.3, 1, answer_only)
-        found.append((losses, bets(model)[:, 0, EQUALS].mean().item()))
-    limits = (-math.inf, math.log(0.6)), (math.log(0.8), 0.01)
-    for (losses, sign), (low, high) in zip(found, limits, strict=True):
-        wrong = "does not count, though all bets should" if low > -9 else "is trained, too"
-        require(low <= sign <= high, f"The bet on `=`, inside the prompt, {wrong}", math.exp(sign))
-        late = losses_of(losses, 40)[-10:].mean()
-        require(late < 0.7, "The loss does not fall", late)
+    limits = {True: (-math.inf, math.log(0.6)), False: (math.log(0.8), 0.01)}
+
+    def what_counts(seed):
+        found = []
+        for answer_only in limits:
+            model, tokenizer = small(submission, 3)
+            args = (model, COPIES, tokenizer, 40, 16, 0.3, seed % SEED, answer_only)
+            found.append((ask(submission, "train", *args), bets(model)[:, 0, EQUALS].mean().item()))
+        for (losses, sign), (low, high) in zip(found, limits.values(), strict=True):
+            wrong = "does not count, though all bets should" if low > -9 else "is trained, too"
+            where = f"The bet on `=`, inside the prompt, {wrong}"
+            require(low <= sign <= high, where, math.exp(sign))
+            late = losses_of(losses, 40)[-10:].mean()
+            require(late < 0.7, "The loss does not fall", late)
+
+    chance.confirmed(what_counts)
 
 
 @check("train", hint="A generator seeded with `seed`, made once, draws all batches.")
@@ -682,19 +730,26 @@ def check_lengths_any(submission):
             require((prompt, answer) == wanted, "A problem is not written right", prompt + answer)
 
 
-@check("draw_problems", hint="Draw each of the two numbers by itself, ends included.")
-def check_lengths_uniform(submission):
-    """All numbers of that length come up, the two of a problem independently, by the seed."""
-    found = problems(submission.draw_problems(1, 3000, 1, 8))
-    counts = Counter(prompt for prompt, _ in found)
-    require(len(counts) == 100, "Some sums of single digits never come", len(counts), "100 of 100")
-    # 30 are expected of each; 6 standard deviations on either side.
-    require(max(counts.values()) < 63, "Some sums come far too often", max(counts.values()))
-    found = problems(submission.draw_problems(2, 1200, 2, 8))
-    # 27 are expected of each: that one of them never comes happens once in a thousand million times.
-    drawn = {number for prompt, _ in found for number in (prompt[:2], prompt[3:5])}
-    missing = sorted({str(number) for number in range(10, 100)} - drawn)
-    require(not missing, "Some numbers of two digits never come", f"without {', '.join(missing)}")
+@check("draw_problems", hint="Draw each of the two numbers by itself, ends included.", chances=2)
+def check_lengths_even(submission, chance):
+    """All numbers of that length are equally likely, and the two of a problem independent."""
+
+    def sums(size, seed):
+        found = problems(submission.draw_problems(1, size, 1, seed % SEED))
+        return [digits_of(prompt, 0, 2) for prompt, _ in found]
+
+    def numbers_of_two_digits(size, seed):
+        found = problems(submission.draw_problems(2, size, 2, seed % SEED))
+        places = ((0, 1), (3, 4))
+        return [digits_of(p, *places[i % 2]) - 10 for i, (p, _) in enumerate(found)]
+
+    chance.frequencies(sums, [0.01] * 100, detect=0.01, what="A sum of single digits")
+    chance.frequencies(numbers_of_two_digits, [1 / 90] * 90, detect=0.011, what="A number")
+
+
+@check("draw_problems", hint="Make a generator from the seed, and draw from that one alone.")
+def check_lengths_seeded(submission):
+    """The problems follow from the seed."""
     again = [problems(submission.draw_problems(2, 20, 2, seed)) for seed in (1, 1, 2)]
     require(again[0] == again[1], "The same seed draws other problems")
     require(again[0] != again[2], "Another seed draws the same problems")

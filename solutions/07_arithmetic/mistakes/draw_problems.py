@@ -16,7 +16,7 @@ def draw_problems(n_digits, count, width, seed=0, reverse=True):
     return [write_problem(a, "+", b, n_digits, reverse) for a, b in pairs]
 
 
-# %% mistake="R67" exercise="draw_problems" title="one problem, many times" caught_by=["lengths_uniform"] hint="Make the generator before the loop, not in it."
+# %% mistake="R67" exercise="draw_problems" title="one problem, many times" caught_by=["lengths_even"] hint="Make the generator before the loop, not in it."
 def draw_problems(n_digits, count, width, seed=0, reverse=True):
     low = 10 ** (n_digits - 1) if n_digits > 1 else 0
     found = []
@@ -27,7 +27,7 @@ def draw_problems(n_digits, count, width, seed=0, reverse=True):
     return found
 
 
-# %% mistake="R68" exercise="draw_problems" title="a number plus itself" caught_by=["lengths_uniform"] hint="Draw twice for each problem."
+# %% mistake="R68" exercise="draw_problems" title="a number plus itself" caught_by=["lengths_even"] hint="Draw twice for each problem."
 def draw_problems(n_digits, count, width, seed=0, reverse=True):
     low = 10 ** (n_digits - 1) if n_digits > 1 else 0
     draw = random.Random(seed)
@@ -35,7 +35,7 @@ def draw_problems(n_digits, count, width, seed=0, reverse=True):
     return [write_problem(a, "+", a, width, reverse) for a in numbers]
 
 
-# %% mistake="R69" exercise="draw_problems" title="the largest number never comes" caught_by=["lengths_uniform"] hint="`randrange` leaves out its end already: 9 is a digit."
+# %% mistake="R69" exercise="draw_problems" title="the largest number never comes" caught_by=["lengths_even"] hint="`randrange` leaves out its end already: 9 is a digit."
 def draw_problems(n_digits, count, width, seed=0, reverse=True):
     low = 10 ** (n_digits - 1) if n_digits > 1 else 0
     draw = random.Random(seed)
@@ -44,7 +44,7 @@ def draw_problems(n_digits, count, width, seed=0, reverse=True):
     return [write_problem(a, "+", b, width, reverse) for a, b in pairs]
 
 
-# %% mistake="R70" exercise="draw_problems" title="the seed is ignored" caught_by=["lengths_uniform"] hint="`random.Random(seed)` is a generator that follows the seed."
+# %% mistake="R70" exercise="draw_problems" title="the seed is ignored" caught_by=["lengths_seeded"] hint="`random.Random(seed)` is a generator that follows the seed."
 def draw_problems(n_digits, count, width, seed=0, reverse=True):
     low = 10 ** (n_digits - 1) if n_digits > 1 else 0
     pairs = [
@@ -64,7 +64,7 @@ def draw_problems(n_digits, count, width, seed=0, reverse=True):
     return [write_problem(a, "+", b, width) for a, b in pairs]
 
 
-# %% mistake="R71" exercise="draw_problems" title="a 0 is no number of one digit" caught_by=["lengths_uniform"] hint="With n_digits = 1 the number 0 is one of them; 10**0 is 1."
+# %% mistake="R71" exercise="draw_problems" title="a 0 is no number of one digit" caught_by=["lengths_even"] hint="With n_digits = 1 the number 0 is one of them; 10**0 is 1."
 def draw_problems(n_digits, count, width, seed=0, reverse=True):
     draw = random.Random(seed)
     low, high = 10 ** (n_digits - 1), 10**n_digits

@@ -62,7 +62,7 @@ def make_examples(n_digits, ops="+", seed=0, reverse=True, test_fraction=0.1):
     )
 
 
-# %% mistake="R1f" exercise="make_examples" title="the last tenth is for testing" caught_by=["split_random"] hint="The largest numbers are no random sample. Shuffle before you cut."
+# %% mistake="R1f" exercise="make_examples" title="the last tenth is for testing" caught_by=["split_even"] hint="The largest numbers are no random sample. Shuffle before you cut."
 def make_examples(n_digits, ops="+", seed=0, reverse=True, test_fraction=0.1):
     numbers = range(10**n_digits)
     pairs = [(a, b) for a in numbers for b in numbers if a <= b]
