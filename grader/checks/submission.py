@@ -247,7 +247,10 @@ def plain(value: Any) -> Any:
 def failure_of(name: str, reply: messages.FromWorker) -> CheckFailure:
     """Return the failure that a reply without a result stands for."""
     if isinstance(reply, messages.Missing):
-        return CheckFailure(f"The notebook defines no `{reply.name[:80]}`.")
+        whole = name.partition(".")[0]
+        if whole == reply.name:
+            return CheckFailure(f"The notebook defines no `{whole}`.")
+        return CheckFailure(f"`{whole}` has no `{reply.name[:80]}`.")
     if not isinstance(reply, messages.Raised):
         raise LinkBrokenError(WireError("an answer of the wrong kind"))
     if BLANK in reply.bases:

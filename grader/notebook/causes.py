@@ -1,0 +1,217 @@
+"""Why a name is not there to be graded: in which cell it stands, and what became of that cell."""
+
+import builtins
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from grader.model import CellRun
+from grader.notebook.bindings import Reading, is_blank, read_code
+from grader.notebook.read import Cell, Notebook
+from grader.notebook.rules import listed
+
+MAX_ERROR = 300
+MAX_SIMILAR = 500
+MAX_DEPTH = 2
+MAX_NEEDED = 3
+# Characters of one cell that are searched for a definition which is none.
+MAX_TEXT = 20_000
+# What may bring in names that nobody can see.
+ANYTHING = re.compile(r"(?m)import[ \t]*\*|^[ \t]*%(?:run|pylab|load)|\b(?:exec|globals)\(")
+UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A notebook, the skeleton it was made from, and how it ran.
+
+    `failed` holds, by index among the code cells, what each cell failed with; None if the notebook
+    has not been run.
+    """
+
+    notebook: Notebook
+    skeleton: Notebook
+    failed: Mapping[int, str] | None = None
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """What each code cell binds and needs."""
+        return [read_code(source) for source in self.notebook.code]
+
+    def broken(self) -> Iterator[tuple[int, str]]:
+        """Yield the code cells that are not Python, and why; of cells that did run, none."""
+        for index, reading in enumerate(self.readings):
+            # IPython takes more than Python does: where a cell ran, it knows better.
+            if reading.problem and (self.failed is None or index in self.failed):
+                yield index, reading.problem
+
+    def binding(self, name: str) -> list[int]:
+        """Return the code cells that bind a name."""
+        return [index for index, reading in enumerate(self.readings) if name in reading.binds]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line that reads like the definition of a name, somewhere in a notebook."""
+
+    cell: Cell
+    line: int
+    indent: str
+    comment: str
+    # How many code cells there are before it.
+    code: int
+
+
+def failures(runs: Iterable[CellRun]) -> dict[int, str]:
+    """Return what the cells that failed have failed with, by index."""
+    return {run.index: _failure(run) for run in runs if not run.ok}
+
+
+def cause(evidence: Evidence, name: str, told: str | None = None) -> str:
+    """Return why the notebook has no `name`, or not the one that was meant; empty if unknown.
+
+    `told` is what checks said of it, where it was run: names that it misses are looked for, too.
+    Nothing but the student's own notebook is quoted.
+    """
+    if told is not None and not evidence.binding(name) and f"defines no `{name}`" not in told:
+        # Made in a way that only running it shows, by `exec` say.
+        return ""
+    return _cause(evidence, name, told or "", MAX_DEPTH)
+
+
+def _cause(evidence: Evidence, name: str, told: str, depth: int) -> str:
+    cells = evidence.binding(name)
+    if not cells:
+        return _absent(evidence, name)
+    last = cells[-1]
+    parts = [_several(evidence, name, cells)] if len(cells) > 1 else []
+    if last in (evidence.failed or {}):
+        error = (evidence.failed or {})[last]
+        parts.append(f"Code cell {last + 1} defines `{name}`, but stopped early: {_ended(error)}")
+        told = f"{told}\n{error}"
+    needed = list(dict.fromkeys(UNDEFINED.findall(told)))[:MAX_NEEDED]
+    if depth:
+        parts += [
+            _cause(evidence, missing, "", depth - 1)
+            for missing in needed
+            if missing != name and is_wanted(evidence, missing)
+        ]
+    return " ".join(parts)
+
+
+def is_wanted(evidence: Evidence, name: str) -> bool:
+    """Tell whether the notebook itself speaks of a name: a message may claim anything."""
+    return any(re.search(rf"\b{name}\b", source) for source in evidence.notebook.code)
+
+
+def unresolved(evidence: Evidence) -> dict[str, list[int]]:
+    """Return the names that functions look up and no cell binds, each with the cells needing it."""
+    readings = evidence.readings
+    if any(ANYTHING.search(source) for source in evidence.notebook.code):
+        return {}
+    bound = {name for reading in readings for name in reading.binds} | set(dir(builtins))
+    found: dict[str, list[int]] = {}
+    for index, reading in enumerate(readings):
+        for name in sorted(reading.needs - bound):
+            found.setdefault(name, []).append(index)
+    return found
+
+
+def _several(evidence: Evidence, name: str, cells: list[int]) -> str:
+    text = f"{listed([i + 1 for i in cells], '', f'define `{name}`')}, and the last one counts."
+    *before, last = [is_blank(evidence.notebook.code[index], name) for index in cells]
+    return (
+        f"{text} It is blank: delete it if another is meant." if last and not all(before) else text
+    )
+
+
+def _absent(evidence: Evidence, name: str) -> str:
+    """Say where a name stands that no cell binds, and why that does not count."""
+    broken = dict(evidence.broken())
+    places = list(_places(evidence.notebook, name))
+    for place in places:
+        number = f"code cell {place.code + 1}"
+        if place.cell.kind != "code":
+            where = f"after code cell {place.code}" if place.code else "above all code"
+            return (
+                f"`{name}` stands in a text cell ({where}), which is not run: make it a code cell."
+            )
+        if place.code in broken:
+            return f"`{name}` stands in {number}, which is not Python: {_ended(broken[place.code])}"
+        if place.cell.source.lstrip().startswith("%%"):
+            magic = place.cell.source.split()[0][:40]
+            return f"`{name}` stands in {number}, which begins with `{magic}` and defines nothing."
+        if place.comment:
+            return f"`{name}` stands in {number}, line {place.line}, as a comment only."
+        if place.indent:
+            return (
+                f"`{name}` is indented in {number}, line {place.line}: it belongs to what stands "
+                "above it, not to the notebook."
+            )
+    return _nowhere(evidence, name, broken)
+
+
+def _nowhere(evidence: Evidence, name: str, broken: Mapping[int, str]) -> str:
+    text = f"No cell defines `{name}`"
+    similar = _similar(evidence, name)
+    if similar is not None:
+        index, other = similar
+        return f"{text}, but code cell {index + 1} defines `{other}`: the name is what counts."
+    if broken:
+        told = [f"code cell {index + 1} is not Python ({why})" for index, why in broken.items()]
+        return f"{text}; {' and '.join(told[:3])}."
+    given = [source for source in evidence.skeleton.code if name in read_code(source).binds]
+    lines = [line for source in given for line in source.splitlines() if line.strip()]
+    return (
+        f"{text}; the notebook as given has it in the cell `{lines[0][:80]}`."
+        if lines
+        else f"{text}."
+    )
+
+
+def _similar(evidence: Evidence, name: str) -> tuple[int, str] | None:
+    """Return the cell and the name of something new that is called nearly the same."""
+    given = {bound for source in evidence.skeleton.code for bound in read_code(source).binds}
+    new = {
+        bound: index
+        for index, reading in enumerate(evidence.readings)
+        for bound in sorted(reading.binds - given)
+    }
+    close = difflib.get_close_matches(name, list(new)[:MAX_SIMILAR], n=1, cutoff=0.75)
+    return (new[close[0]], close[0]) if close else None
+
+
+def _places(notebook: Notebook, name: str) -> Iterator[Place]:
+    """Yield where a name seems to be defined: code first, then text."""
+    # Any white space: an odd one may be what is wrong. Bounded, as no line is to be read often.
+    blank = r"[^\S\n]"
+    pattern = re.compile(
+        rf"^(?P<indent>{blank}*)(?P<comment>#[# \t]*)?"
+        rf"(?:(?:async{blank}+)?(?:def|class){blank}+{name}\b"
+        rf"|(?:from\b.{{0,200}})?import\b.{{0,400}}\b{name}\b"
+        rf"|{name}{blank}*(?::[^=\n]+)?=(?!=))",
+        re.MULTILINE,
+    )
+    found, code = [], 0
+    for cell in notebook.cells:
+        match = pattern.search(cell.source[:MAX_TEXT])
+        if match:
+            line = cell.source.count("\n", 0, match.start()) + 1
+            comment = match["comment"] or ""
+            found.append(Place(cell, line, match["indent"], comment, code))
+        code += cell.kind == "code"
+    yield from sorted(found, key=lambda place: place.cell.kind != "code")
+
+
+def _failure(run: CellRun) -> str:
+    for output in run.outputs:
+        if output.get("output_type") == "error":
+            text = f"{output.get('ename')}: {output.get('evalue')}"
+            return re.sub(r"\s+", " ", text)[:MAX_ERROR]
+    return run.note or "it gave no reason"
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
