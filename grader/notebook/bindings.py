@@ -36,9 +36,10 @@ def read_code(source: str) -> Reading:
     except BROKEN as error:
         return Reading(problem=_problem(error))
     inner = list(_below(table))
+    own = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    handed_up = {s.get_name() for s in inner if s.is_declared_global() and s.is_assigned()}
     return Reading(
-        frozenset(symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned())
-        | {s.get_name() for s in inner if s.is_declared_global() and s.is_assigned()},
+        frozenset((own | handed_up) - _deleted(source)),
         frozenset(s.get_name() for s in inner if s.is_global() and s.is_referenced()),
     )
 
@@ -77,6 +78,12 @@ def _taken_apart(source: str, take: Callable[[str], Tree]) -> Tree:
             return take(source)
         except BROKEN:
             return take(runnable(source))
+
+
+def _deleted(source: str) -> set[str]:
+    """Return the names in `del` statements, which a table of symbols counts as assigned."""
+    listed = ",".join(re.findall(r"(?m)^[ \t]*del[ \t]+(.*)", source))
+    return {name.strip() for name in listed.split(",")}
 
 
 def _below(table: symtable.SymbolTable) -> Iterator[symtable.Symbol]:

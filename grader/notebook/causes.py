@@ -75,30 +75,38 @@ def cause(evidence: Evidence, name: str, told: str | None = None) -> str:
     `told` is what checks said of it, where it was run: names that it misses are looked for, too.
     Nothing but the student's own notebook is quoted.
     """
-    if told is not None and not evidence.binding(name) and f"defines no `{name}`" not in told:
+    is_gone = f"defines no `{name}`" in (told or "")
+    if told is not None and not evidence.binding(name) and not is_gone:
         # Made in a way that only running it shows, by `exec` say.
         return ""
-    return _cause(evidence, name, told or "", MAX_DEPTH)
+    return _cause(evidence, name, told or "", MAX_DEPTH, is_gone=is_gone)
 
 
-def _cause(evidence: Evidence, name: str, told: str, depth: int) -> str:
+def _cause(evidence: Evidence, name: str, told: str, depth: int, *, is_gone: bool) -> str:
     cells = evidence.binding(name)
     if not cells:
         return _absent(evidence, name)
-    last = cells[-1]
+    last, failed = cells[-1], evidence.failed or {}
     parts = [_several(evidence, name, cells)] if len(cells) > 1 else []
-    if last in (evidence.failed or {}):
-        error = (evidence.failed or {})[last]
+    if last in failed:
+        error = failed[last]
         parts.append(f"Code cell {last + 1} defines `{name}`, but stopped early: {_ended(error)}")
         told = f"{told}\n{error}"
+    elif is_gone:
+        parts.append(
+            f"Code cell {last + 1} defines `{name}`, but it is gone at the end: look for `del` or "
+            "`%reset` below."
+        )
+    else:
+        parts += [_elsewhere(evidence, name, cells), _cut_off(evidence, name, last)]
     needed = list(dict.fromkeys(UNDEFINED.findall(told)))[:MAX_NEEDED]
     if depth:
         parts += [
-            _cause(evidence, missing, "", depth - 1)
+            _cause(evidence, missing, "", depth - 1, is_gone=True)
             for missing in needed
             if missing != name and is_wanted(evidence, missing)
         ]
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def is_wanted(evidence: Evidence, name: str) -> bool:
@@ -130,27 +138,55 @@ def _several(evidence: Evidence, name: str, cells: list[int]) -> str:
 def _absent(evidence: Evidence, name: str) -> str:
     """Say where a name stands that no cell binds, and why that does not count."""
     broken = dict(evidence.broken())
-    places = list(_places(evidence.notebook, name))
-    for place in places:
-        number = f"code cell {place.code + 1}"
-        if place.cell.kind != "code":
-            where = f"after code cell {place.code}" if place.code else "above all code"
-            return (
-                f"`{name}` stands in a text cell ({where}), which is not run: make it a code cell."
-            )
-        if place.code in broken:
-            return f"`{name}` stands in {number}, which is not Python: {_ended(broken[place.code])}"
-        if place.cell.source.lstrip().startswith("%%"):
-            magic = place.cell.source.split()[0][:40]
-            return f"`{name}` stands in {number}, which begins with `{magic}` and defines nothing."
-        if place.comment:
-            return f"`{name}` stands in {number}, line {place.line}, as a comment only."
-        if place.indent:
-            return (
-                f"`{name}` is indented in {number}, line {place.line}: it belongs to what stands "
-                "above it, not to the notebook."
-            )
+    for place in _places(evidence.notebook, name):
+        return _stands(place, name, broken)
     return _nowhere(evidence, name, broken)
+
+
+def _elsewhere(evidence: Evidence, name: str, cells: list[int]) -> str:
+    """Say where else a name stands than in the cells that bind it, where one may have meant that.
+
+    A definition that counts leaves other places without interest, but for cells that are torn.
+    """
+    start, broken = re.compile(rf"(?m)^(?:async )?(?:def|class) +{name}\b"), dict(evidence.broken())
+    is_sound = any(start.search(evidence.notebook.code[index]) for index in cells)
+    for place in _places(evidence.notebook, name):
+        is_code = place.cell.kind == "code"
+        if is_code and place.code in cells:
+            continue
+        if not is_sound or (is_code and place.code in broken):
+            return _stands(place, name, broken)
+    return ""
+
+
+def _cut_off(evidence: Evidence, name: str, last: int) -> str:
+    """Say so when the cell below begins like the rest of a definition."""
+    below = evidence.notebook.code[last + 1 : last + 2]
+    if not any(source.lstrip("\n").startswith((" ", "\t")) for source in below):
+        return ""
+    return (
+        f"Code cell {last + 2} begins indented, as if it were the rest of `{name}` in code cell "
+        f"{last + 1}: join the two."
+    )
+
+
+def _stands(place: Place, name: str, broken: Mapping[int, str]) -> str:
+    """Say why a definition in a certain place does not count."""
+    number = f"code cell {place.code + 1}"
+    if place.cell.kind != "code":
+        where = f"after code cell {place.code}" if place.code else "above all code"
+        return f"`{name}` stands in a text cell ({where}), which is not run: make it a code cell."
+    if place.code in broken:
+        return f"`{name}` stands in {number}, which is not Python: {_ended(broken[place.code])}"
+    if place.cell.source.lstrip().startswith("%%"):
+        magic = place.cell.source.split()[0][:40]
+        return f"`{name}` stands in {number}, which begins with `{magic}` and defines nothing."
+    if place.comment:
+        return f"`{name}` stands in {number}, line {place.line}, as a comment only."
+    return (
+        f"`{name}` is indented in {number}, line {place.line}: it belongs to what stands above it, "
+        "not to the notebook."
+    )
 
 
 def _nowhere(evidence: Evidence, name: str, broken: Mapping[int, str]) -> str:

@@ -3,6 +3,7 @@
 import codecs
 import json
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,7 +90,8 @@ def runnable(source: str) -> str:
     source = PYTHON_MAGICS.sub("", source)
     if source.lstrip().startswith("%%"):
         return ""
-    return LINE_MAGICS.sub(r"\1pass", VALUE_MAGICS.sub(r"\1 None", source))
+    # A cell may be indented as a whole.
+    return textwrap.dedent(LINE_MAGICS.sub(r"\1pass", VALUE_MAGICS.sub(r"\1 None", source)))
 
 
 def _document(data: bytes) -> dict[str, Any]:
@@ -173,7 +175,7 @@ def _outputs(cell: Any) -> Iterator[str]:
     for output in map(_dict, outputs if isinstance(outputs, list) else []):
         # Format 3 keeps the picture beside the type, format 4 in `data`.
         kinds = {*_dict(output.get("data")), *output}
-        if output.get("output_type") in {"error", "pyerr"}:
+        if output.get("output_type") in ("error", "pyerr"):
             yield "error"
         elif any(isinstance(kind, str) and kind.startswith(PICTURES) for kind in kinds):
             yield "figure"
