@@ -149,8 +149,8 @@ def graded(
     grades = []
     for exercise in assignment.exercises:
         results = [r for r in judgement.results.values() if r.exercise == exercise.name]
-        told = [f"{r.message}\n{r.detail}" for r in results if r.outcome is not Outcome.passed]
-        why = cause(evidence, exercise.name, "\n".join(told)) if told else ""
+        told = [r.detail or r.message for r in results if r.outcome is not Outcome.passed]
+        why = cause(evidence, exercise.name, told) if told else ""
         notes = filter(None, (judgement.notes.get(exercise.name), why))
         grades.append(grade_exercise(exercise, results, " ".join(notes)))
     return tuple(grades)

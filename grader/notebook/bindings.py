@@ -53,21 +53,20 @@ def statements(source: str) -> list[ast.stmt]:
         return []
 
 
-def is_blank(source: str, name: str) -> bool:
-    """Tell whether a cell defines a name as it was released: still to be written."""
-    for statement in statements(source):
-        match statement:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() if (
-                statement.name == name
-            ):
-                return any(
-                    isinstance(node, ast.Name) and node.id == "NotImplementedError"
-                    for node in ast.walk(statement)
-                )
-            case ast.Assign(targets=[ast.Name(id=target)], value=ast.Constant(value=value)):
-                if target == name:
-                    return value is ...
-    return False
+def blanks(source: str) -> frozenset[str]:
+    """Return the names that a cell defines as they were released: still to be written."""
+    return frozenset(name for statement in statements(source) for name in _blank(statement))
+
+
+def _blank(statement: ast.stmt) -> Iterator[str]:
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            names = (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+            if "NotImplementedError" in names:
+                yield statement.name
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
+            if value is ...:
+                yield name
 
 
 def _taken_apart(source: str, take: Callable[[str], Tree]) -> Tree:

@@ -3,23 +3,26 @@
 import builtins
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from grader.model import CellRun
-from grader.notebook.bindings import Reading, is_blank, read_code
+from grader.notebook.bindings import Reading, blanks, read_code
 from grader.notebook.read import Cell, Notebook
 from grader.notebook.rules import listed
 
 MAX_ERROR = 300
 MAX_SIMILAR = 500
+MAX_REACHED = 50
 MAX_DEPTH = 2
 MAX_NEEDED = 3
 # Characters of one cell that are searched for a definition which is none.
 MAX_TEXT = 20_000
 # What may bring in names that nobody can see.
 ANYTHING = re.compile(r"(?m)import[ \t]*\*|^[ \t]*%(?:run|pylab|load)|\b(?:exec|globals)\(")
+MISSING = re.compile(r"The notebook defines no `(\w+)`\.")
+STILL_BLANK = " is still blank."
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -40,6 +43,16 @@ class Evidence:
         """What each code cell binds and needs."""
         return [read_code(source) for source in self.notebook.code]
 
+    @cached_property
+    def blanks(self) -> list[frozenset[str]]:
+        """What each code cell leaves blank."""
+        return [blanks(source) for source in self.notebook.code]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name that the notebook itself speaks of: a message may claim anything."""
+        return frozenset(re.findall(r"\w+", "\n".join(self.notebook.code)))
+
     def broken(self) -> Iterator[tuple[int, str]]:
         """Yield the code cells that are not Python, and why; of cells that did run, none."""
         for index, reading in enumerate(self.readings):
@@ -50,6 +63,10 @@ class Evidence:
     def binding(self, name: str) -> list[int]:
         """Return the code cells that bind a name."""
         return [index for index, reading in enumerate(self.readings) if name in reading.binds]
+
+    def is_blank(self, name: str) -> bool:
+        """Tell whether a name is still to be written, as far as the cell that counts goes."""
+        return any(name in self.blanks[cell] for cell in self.binding(name)[-1:])
 
 
 @dataclass(frozen=True)
@@ -69,29 +86,38 @@ def failures(runs: Iterable[CellRun]) -> dict[int, str]:
     return {run.index: _failure(run) for run in runs if not run.ok}
 
 
-def cause(evidence: Evidence, name: str, told: str | None = None) -> str:
+def cause(evidence: Evidence, name: str, told: Sequence[str] | None = None) -> str:
     """Return why the notebook has no `name`, or not the one that was meant; empty if unknown.
 
-    `told` is what checks said of it, where it was run: names that it misses are looked for, too.
-    Nothing but the student's own notebook is quoted.
+    `told` is what failed checks said of it, where it was run: names that it misses are looked for,
+    too. Nothing but names and the student's own notebook is quoted.
     """
-    is_gone = f"defines no `{name}`" in (told or "")
-    if told is not None and not evidence.binding(name) and not is_gone:
-        # Made in a way that only running it shows, by `exec` say.
-        return ""
-    return _cause(evidence, name, told or "", MAX_DEPTH, is_gone=is_gone)
+    if told is None:
+        return _cause(evidence, name, MAX_DEPTH, is_gone=False)
+    # TRAP: only its beginning is the checker's own; behind it the student's code may have written.
+    missing = [match[1] for message in told if (match := MISSING.match(message))]
+    raised = [found for message in told for found in UNDEFINED.findall(message)[:1]]
+    needed = dict.fromkeys([*missing, *(found for found in raised if found in evidence.words)])
+    others = [other for other in needed if other != name][:MAX_NEEDED]
+    parts = [_cause(evidence, other, 1, is_gone=True) for other in others]
+    if name in missing or evidence.binding(name):
+        parts.insert(0, _cause(evidence, name, MAX_DEPTH, is_gone=name in missing))
+    if any(message.startswith(f"`{name}") and STILL_BLANK in message for message in told):
+        parts.append(_needs_blank(evidence, name))
+    return " ".join(dict.fromkeys(filter(None, parts)))
 
 
-def _cause(evidence: Evidence, name: str, told: str, depth: int, *, is_gone: bool) -> str:
+def _cause(evidence: Evidence, name: str, depth: int, *, is_gone: bool) -> str:
     cells = evidence.binding(name)
     if not cells:
         return _absent(evidence, name)
     last, failed = cells[-1], evidence.failed or {}
     parts = [_several(evidence, name, cells)] if len(cells) > 1 else []
+    needed: list[str] = []
     if last in failed:
         error = failed[last]
         parts.append(f"Code cell {last + 1} defines `{name}`, but stopped early: {_ended(error)}")
-        told = f"{told}\n{error}"
+        needed = UNDEFINED.findall(error)[:MAX_NEEDED] if depth else []
     elif is_gone:
         parts.append(
             f"Code cell {last + 1} defines `{name}`, but it is gone at the end: look for `del` or "
@@ -99,19 +125,28 @@ def _cause(evidence: Evidence, name: str, told: str, depth: int, *, is_gone: boo
         )
     else:
         parts += [_elsewhere(evidence, name, cells), _cut_off(evidence, name, last)]
-    needed = list(dict.fromkeys(UNDEFINED.findall(told)))[:MAX_NEEDED]
-    if depth:
-        parts += [
-            _cause(evidence, missing, "", depth - 1, is_gone=True)
-            for missing in needed
-            if missing != name and is_wanted(evidence, missing)
-        ]
+    parts += [
+        _cause(evidence, other, depth - 1, is_gone=True)
+        for other in needed
+        if other != name and other in evidence.words
+    ]
     return " ".join(filter(None, parts))
 
 
-def is_wanted(evidence: Evidence, name: str) -> bool:
-    """Tell whether the notebook itself speaks of a name: a message may claim anything."""
-    return any(re.search(rf"\b{name}\b", source) for source in evidence.notebook.code)
+def _needs_blank(evidence: Evidence, name: str) -> str:
+    """Say which blank a definition that is written comes upon, if it is not blank itself."""
+    if evidence.is_blank(name):
+        return ""
+    seen, todo = {name}, [name]
+    while todo and len(seen) < MAX_REACHED:
+        for cell in evidence.binding(todo.pop())[-1:]:
+            for other in sorted(evidence.readings[cell].needs - seen):
+                if evidence.is_blank(other):
+                    number = evidence.binding(other)[-1] + 1
+                    return f"`{name}` needs `{other}`, which code cell {number} leaves blank."
+                seen.add(other)
+                todo.append(other)
+    return ""
 
 
 def unresolved(evidence: Evidence) -> dict[str, list[int]]:
@@ -129,7 +164,7 @@ def unresolved(evidence: Evidence) -> dict[str, list[int]]:
 
 def _several(evidence: Evidence, name: str, cells: list[int]) -> str:
     text = f"{listed([i + 1 for i in cells], '', f'define `{name}`')}, and the last one counts."
-    *before, last = [is_blank(evidence.notebook.code[index], name) for index in cells]
+    *before, last = [name in evidence.blanks[index] for index in cells]
     return (
         f"{text} It is blank: delete it if another is meant." if last and not all(before) else text
     )

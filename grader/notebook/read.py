@@ -21,7 +21,7 @@ PICTURES = ("image/", "png", "jpeg", "svg")
 # Magics over a cell that is run all the same; below any other it is not Python, or not run here.
 PYTHON_MAGICS = re.compile(r"\A\s*%%(?:capture|time|prun)\b.*\n?")
 # No blank after the %: a line of a long sum may begin with one.
-LINE_MAGICS = re.compile(r"(?m)^([ \t]*)(?:(?:%\w|!|\?).*|[\w.]+\?{1,2}[ \t]*)$")
+LINE_MAGICS = re.compile(r"(?m)^([ \t]*)(?:(?:%\w|!|\?|pip \w|conda \w).*|[\w.]+\?{1,2}[ \t]*)$")
 VALUE_MAGICS = re.compile(r"(?m)^([ \t]*[\w.][\w., ]*=)[ \t]*(?:%\w|!).*$")
 MARKS = re.compile(r"(?m)^(?:<{7}|>{7})(?: |$)")
 # Newer exports, older ones and other tools' leftovers all start differently.

@@ -351,7 +351,8 @@ def uses(later: Cell, earlier: Cell) -> bool:
         if isinstance(node, ast.Name)
         and isinstance(statement, ast.ClassDef | ast.Assign | ast.Expr)
     }
-    return bool(tops & set(names_in(earlier["source"])))
+    both = set(names_in(later["source"])) | tops
+    return bool(both & set(names_in(earlier["source"])))
 
 
 @edit(MARKS)
@@ -382,9 +383,9 @@ def through_jupytext(rng: Random, document: Document) -> None:
 def through(document: Document, way: Callable[[Any], Any]) -> None:
     """Take a sound notebook through a converter."""
     try:
-        book = nbformat.from_dict(copy.deepcopy(document))
-        nbformat.validate(book)
-    except Exception:
+        nbformat.validate(copy.deepcopy(document))
+        book = nbformat.reads(json.dumps(document), as_version=4)
+    except (nbformat.ValidationError, KeyError, TypeError, AttributeError, ValueError):
         # A converter is nothing for a notebook that is torn already.
         raise NotHereError from None
     after = json.loads(json.dumps(way(book)))

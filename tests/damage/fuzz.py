@@ -81,6 +81,9 @@ def damage(document: Document, edits: tuple[Edit, ...], rng: Random) -> Damaged:
     for edit in sorted(edits, key=lambda edit: edit in FILES):
         if edit in FILES and not data:
             data = as_file(changed)
+        if edit in CELLS and "cells" not in changed:
+            # Format 3 is what a converter leaves, at the end of the way.
+            continue
         try:
             result = edit.apply(rng, data if edit in FILES else changed)
         except NotHereError:

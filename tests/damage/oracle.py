@@ -76,7 +76,9 @@ def bound(source: str) -> set[str]:
 
 
 def tree(source: str) -> ast.Module:
-    lines = [line for line in source.split("\n") if not re.match(r"\s*([%!?].*|\w+\?+)$", line)]
+    lines = [
+        line for line in source.split("\n") if not re.match(r"\s*([%!?].*|\w+\?+|\w+ = !.*)$", line)
+    ]
     for text in (source, "\n".join(lines)):
         try:
             return ast.parse(text)
@@ -95,10 +97,17 @@ def is_blank_in(book: Book, name: str) -> bool:
     return any("NotImplementedError" in book.code[n - 1] for n in book.defines(whole))
 
 
+def leaves_blank(book: Book, text: str) -> bool:
+    """Tell whether a sentence of a blank that something needs is there and true."""
+    match = re.search(r"needs `(\w+)`, which code cell (\d+) leaves blank\.", text)
+    return bool(match) and f"def {match[1]}(" in book.code[int(match[2]) - 1]
+
+
 Claim = Callable[[Book, re.Match[str]], bool]
 # What a sentence claims, and whether that is so.
 CLAIMS: list[tuple[str, Claim]] = [
-    (r"`(\S+)` is still blank\.", lambda b, m: is_blank_in(b, m[1])),
+    (r"`(\S+)` is still blank\.", lambda b, m: is_blank_in(b, m[1]) or leaves_blank(b, m.string)),
+    (r"`\w+` needs `\w+`, which code cell \d+ leaves blank\.", lambda b, m: leaves_blank(b, m[0])),
     (
         r"Code cells ([\d, and]+) (?:and \d+ more )?define `(\w+)`, and the last one counts\.",
         lambda b, m: [int(n) for n in re.findall(r"\d+", m[1])] == b.defines(m[2]),
