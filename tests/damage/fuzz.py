@@ -1,8 +1,12 @@
-"""Right notebooks, damaged by one to four random edits each, and what grading makes of them."""
+"""Right notebooks, damaged by one to four random edits each, and what grading makes of them.
+
+`python -m tests.damage.fuzz [COUNT]` prints the table: edits by outcomes.
+"""
 
 import json
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +16,8 @@ from grader.model import Assignment, Grade, HandIn, Submission
 from grader.notebook.answers import PLACEHOLDER
 from grader.notebook.source import read_cells, with_solution, without_solution
 from grader.pipeline import Run, grade_one
+from grader.processes.launch import Processes
+from grader.settings import load_course
 from tests.damage.edits import CELLS, FILES, MARKS, SENTENCE, Document, Edit, NotHereError
 from tests.damage.oracle import FULL, SILENT, TOLD, Verdict, verdict
 
@@ -122,11 +128,24 @@ def outcome(run: Run, damaged: Damaged) -> Verdict:
     return found
 
 
-def each_edit(document: Document) -> Iterator[Damaged]:
-    """Yield the notebook after each edit alone."""
-    for edit in (*CELLS, *FILES):
-        for seed in range(20):
-            damaged = damage(document, (edit,), Random(seed))
-            if damaged.edits:
-                break
-        yield damaged
+def fuzzed(run: Run, document: Document, seeds: Iterable[int], label: str = "") -> Tally:
+    """Grade the notebook damaged in as many ways as there are seeds."""
+    tally = Tally()
+    for seed in seeds:
+        damaged = drawn(document, seed)
+        tally.add(f"{label} {seed}", damaged, outcome(run, damaged))
+    return tally
+
+
+def main() -> None:
+    course = load_course(Path(__file__).parents[1] / "course")
+    document = right_notebook(course.assignments[0], whole=True)
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    with Processes() as processes:
+        tally = fuzzed(Run(course, processes, "a secret of the tests"), document, range(count))
+    print(tally.table())
+    sys.exit(bool(tally.silent))
+
+
+if __name__ == "__main__":
+    main()

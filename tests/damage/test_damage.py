@@ -12,10 +12,10 @@ from grader.notebook.repair import repair
 from grader.pipeline import Run
 from grader.processes.launch import Processes
 from grader.settings import load_course
-from tests.damage import edits
-from tests.damage.edits import CELLS, FILES, MARKS, Document, Edit
-from tests.damage.fuzz import Tally, as_file, damage, drawn, graded, outcome, right_notebook
+from tests.damage.edits import CELLS, FILES, MARKS, SENTENCE, Document, Edit
+from tests.damage.fuzz import as_file, damage, fuzzed, graded, outcome, right_notebook
 from tests.damage.oracle import FULL, SILENT
+from tests.damage.tools import new_code, written
 
 ROOT = Path(__file__).parents[2]
 QUICK = 80
@@ -64,19 +64,13 @@ def test_each_edit_alone(edit: Edit, run: Run, mini: Document) -> None:
 
 
 def test_a_few_edits_together(run: Run, mini: Document) -> None:
-    tally = Tally()
-    for seed in (*ONCE_SILENT, *range(1000, 1000 + QUICK)):
-        damaged = drawn(mini, seed)
-        tally.add(str(seed), damaged, outcome(run, damaged))
+    tally = fuzzed(run, mini, [*ONCE_SILENT, *range(1000, 1000 + QUICK)])
     assert not tally.silent, tally.table()
 
 
 @pytest.mark.long
 def test_many_edits_together(run: Run, mini: Document, capsys: pytest.CaptureFixture[str]) -> None:
-    tally = Tally()
-    for seed in range(LONG):
-        damaged = drawn(mini, seed)
-        tally.add(str(seed), damaged, outcome(run, damaged))
+    tally = fuzzed(run, mini, range(LONG))
     with capsys.disabled():
         print(f"\n{tally.table()}")
     assert not tally.silent, tally.table()
@@ -91,10 +85,7 @@ def test_the_real_assignments(index: int, processes: Processes) -> None:
     document = right_notebook(course.assignments[index], whole=False)
     right = graded(run, as_file(document))
     assert all(exercise.points == exercise.max_points for exercise in right.exercises)
-    tally = Tally()
-    for seed in range(REAL):
-        damaged = drawn(document, seed)
-        tally.add(f"{right.assignment} {seed}", damaged, outcome(run, damaged))
+    tally = fuzzed(run, document, range(REAL), right.assignment)
     assert not tally.silent, tally.table()
 
 
@@ -105,12 +96,12 @@ def test_the_judge_of_the_fuzzer_knows_silence(run: Run, mini: Document) -> None
         cell = cell_of(document, "double")
         cell["source"] = cell["source"].replace("* 2", "* 3")
 
-    damaged = damage(mini, (Edit("wrong", edits.SENTENCE, lambda rng, d: change(d)),), Random(0))
+    damaged = damage(mini, (Edit("wrong", SENTENCE, lambda rng, d: change(d)),), Random(0))
     assert outcome(run, damaged).outcome == SILENT
 
 
 def test_a_blank_copy_below_the_right_one(run: Run, mini: Document) -> None:
-    blank = edits.new_code("def double(x):\n    raise NotImplementedError")
+    blank = new_code("def double(x):\n    raise NotImplementedError")
     grade = graded(run, by_hand(mini, lambda document: document["cells"].append(blank)))
     assert points(grade) == {"double": 0, "quadruple": 2, "integrate": 1.5, "Scale": 1}
     assert notes(grade) == {
@@ -142,7 +133,7 @@ def test_a_notebook_all_of_text_is_still_told_what_it_is(run: Run, mini: Documen
 
 def test_every_cell_timed_is_still_recognised(run: Run, mini: Document) -> None:
     def change(document: Document) -> None:
-        for cell in edits.written(document):
+        for cell in written(document):
             cell["source"] = f"%%time\n{cell['source']}"
 
     grade = graded(run, by_hand(mini, change))
