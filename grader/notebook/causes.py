@@ -163,11 +163,13 @@ def unresolved(evidence: Evidence) -> dict[str, list[int]]:
 
 
 def _several(evidence: Evidence, name: str, cells: list[int]) -> str:
-    text = f"{listed([i + 1 for i in cells], '', f'define `{name}`')}, and the last one counts."
+    """Say that a name is defined several times, if that is known to cost something, or may."""
+    numbers = [index + 1 for index in cells]
+    text = f"{listed(numbers, '', f'define `{name}`')}, and the last one counts."
     *before, last = [name in evidence.blanks[index] for index in cells]
-    return (
-        f"{text} It is blank: delete it if another is meant." if last and not all(before) else text
-    )
+    if last and not all(before):
+        return f"{text} It is blank: delete it if another is meant."
+    return "" if evidence.failed is None else text
 
 
 def _absent(evidence: Evidence, name: str) -> str:
