@@ -29,11 +29,11 @@ QUOTED = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|#[^\n]*',
     re.DOTALL,
 )
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 TYPED = str.maketrans(
     dict.fromkeys("“”„‟«»″", '"')
     | dict.fromkeys("‘’‚‛′", "'")
     | dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " ")
-    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
     | {"−": "-", "–": "-", "\u2028": "\n", "\u2029": "\n"}
 )
 
@@ -233,19 +233,23 @@ def _mended_code(source: str) -> str | None:
     sides = [CONFLICT.sub(rf"\g<{side}>", source) for side in ("ours", "theirs")]
     if sides[0].strip() != sides[1].strip():
         return None
-    for candidate in (sides[0], _typed(sides[0])):
+    for candidate in (sides[0], _typed(sides[0], ""), _typed(sides[0], " ")):
         if candidate != source and not read_code(candidate).problem:
             return candidate
     return None
 
 
-def _typed(source: str) -> str:
-    """Return code with quotes and blanks as a keyboard has them, but for texts and comments."""
+def _typed(source: str, unseen: str) -> str:
+    """Return code with quotes and blanks as a keyboard has them, but for texts and comments.
+
+    What nobody can see becomes `unseen`.
+    """
+    typed = TYPED | str.maketrans(dict.fromkeys(UNSEEN, unseen))
     parts, end = [], 0
     for match in QUOTED.finditer(source):
-        parts += [source[end : match.start()].translate(TYPED), match[0]]
+        parts += [source[end : match.start()].translate(typed), match[0]]
         end = match.end()
-    return "".join([*parts, source[end:].translate(TYPED)])
+    return "".join([*parts, source[end:].translate(typed)])
 
 
 def _lighten(document: Document, data: bytes) -> Iterator[Finding]:

@@ -122,6 +122,9 @@ def outcome(run: Run, damaged: Damaged) -> Verdict:
     """Grade a damaged notebook and judge what came of it."""
     grade = graded(run, damaged.data)
     found = verdict(damaged.data, grade, [edit.says for edit in damaged.edits])
+    unread = [q.name for q in grade.questions if "Because" not in q.text]
+    if damaged.keeps == MARKS and unread:
+        return Verdict(SILENT, f"answers not found: {unread}")
     if damaged.keeps == MARKS and found.outcome == TOLD:
         notes = [f"{e.name}: {e.note}" for e in grade.exercises if e.points < e.max_points]
         return Verdict(SILENT, f"lost marks without cause: {grade.refused or notes}")

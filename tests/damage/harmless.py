@@ -1,6 +1,7 @@
 """Edits of editors, Colab and converters, which must cost nothing."""
 
 import copy
+import itertools
 from random import Random
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.damage.tools import (
     first_line,
     insert,
     is_failing,
+    may_swap,
     merge,
     names_in,
     neighbours,
@@ -28,7 +30,6 @@ from tests.damage.tools import (
     texts,
     through,
     usable,
-    uses,
     written,
 )
 
@@ -219,7 +220,7 @@ def raw_text(rng: Random, document: Document) -> None:
 
 @edit(MARKS)
 def merge_texts(rng: Random, document: Document) -> None:
-    found = texts(document)
+    found = [c for c in usable(document) if c["cell_type"] == "markdown"]
     pairs = [(a, b) for a, b in neighbours(document) if a in found and b in found]
     merge(document, *pick(rng, pairs))
 
@@ -259,11 +260,9 @@ def merge_code(rng: Random, document: Document) -> str:
 
 @edit(MARKS)
 def swap_cells(rng: Random, document: Document) -> None:
-    found, movable = usable(document), written(document) + texts(document)
-    pairs = [(a, b) for a, b in neighbours(document) if a in found and b in found]
-    movable = [c for c in movable if "import" not in c["source"]]
-    pairs = [(a, b) for a, b in pairs if a in movable and b in movable]
-    one, two = pick(rng, [(a, b) for a, b in pairs if not uses(b, a)])
+    movable = [c for c in written(document) if "import" not in c["source"]]
+    pairs = [(a, b) for a, b in itertools.combinations(movable, 2) if may_swap(document, a, b)]
+    one, two = pick(rng, pairs)
     i, j = place(document, one), place(document, two)
     document["cells"][i], document["cells"][j] = two, one
 

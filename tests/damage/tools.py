@@ -142,6 +142,15 @@ def blank(source: str) -> str:
     return "\n".join(kept)
 
 
+def may_swap(document: Document, one: Cell, two: Cell) -> bool:
+    """Tell whether nothing from one cell to another needs, when it is run, what moves past it."""
+    cells = document["cells"][place(document, one) : place(document, two) + 1]
+    between = [cell for cell in cells if cell in code(document)]
+    return not any(uses(cell, one) for cell in between[1:]) and not any(
+        uses(two, cell) for cell in between[:-1]
+    )
+
+
 def uses(later: Cell, earlier: Cell) -> bool:
     """Tell whether running one cell needs another: a base class, say, but not a call to come."""
     tops = {
