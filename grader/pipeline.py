@@ -17,11 +17,13 @@ from grader.model import (
     Grade,
     HandIn,
     Incident,
+    Outcome,
     QuestionAnswer,
     Submission,
 )
 from grader.notebook.answers import find_answers
-from grader.notebook.names import defined, members
+from grader.notebook.causes import Evidence, cause, failures
+from grader.notebook.names import defined, members, mentioned
 from grader.notebook.read import Notebook, read_notebook
 from grader.notebook.rules import Form, broken_rules
 from grader.processes.executing import Execution
@@ -92,13 +94,14 @@ def read_cells(work: Work) -> None:
     """Find the cells in them, however damaged the notebook is."""
     work.notebook = read_notebook(work.hand_in.notebook)
     work.members = members(work.notebook)
-    work.incidents += [Incident("notebook", warning) for warning in work.notebook.warnings]
+    work.remarks = work.notebook.warnings
 
 
 def recognise(work: Work) -> None:
     """Tell which assignment it is: the one most of whose exercises it defines."""
     work.assignment = work.run.assignment or recognised(work.run.course, work.notebook)
-    if not defined(work.notebook) & {exercise.name for exercise in work.known.exercises}:
+    names = {exercise.name for exercise in work.known.exercises}
+    if not (names & defined(work.notebook) or names & mentioned(work.notebook)):
         raise Refused(
             f"The notebook defines none of the exercises of {work.known.name}. Was the right file "
             "handed in?"
@@ -109,7 +112,7 @@ def look_at_form(work: Work) -> None:
     """Hold the hand-in against the rules of form; some make a remark, some refuse it."""
     form = Form(work.notebook, work.skeleton, work.members, work.hand_in.files)
     broken = broken_rules(work.known.rules, form)
-    work.remarks = tuple(rule.text for rule in broken)
+    work.remarks += tuple(rule.text for rule in broken)
     if any(rule.action is Action.refuse for rule in broken):
         raise Refused(" ".join(rule.text for rule in broken if rule.action is Action.refuse))
 
@@ -137,14 +140,16 @@ def execute_and_judge(work: Work) -> None:
     work.cells = tuple(execution.runs[index] for index in sorted(execution.runs))
     work.incidents += [*execution.incidents.values(), *judgement.incidents]
     work.incidents += [Incident("notebook", note) for note in execution.notes]
-    work.exercises = graded(work.known, judgement)
+    evidence = Evidence(work.notebook, work.skeleton, failures(work.cells))
+    work.exercises = graded(work.known, judgement, evidence)
 
 
 def report(work: Work, judgement: Judgement) -> None:
     """Tell who watches what is known so far; checks that are still to come are not run yet."""
     if work.run.watch is None:
         return
-    exercises = graded(work.known, judgement)
+    evidence = Evidence(work.notebook, work.skeleton)
+    exercises = graded(work.known, judgement, evidence)
     name, questions = work.submission.name, work.questions
     work.run.watch(
         Grade(name, work.known.name, work.members, exercises=exercises, questions=questions)
@@ -160,15 +165,20 @@ def isolation_text(walls: list[str], left_open: Iterable[str]) -> str:
     return f"{level} ({', '.join(others)})" + (f"; not prevented: {gaps}" if gaps else "")
 
 
-def graded(assignment: Assignment, judgement: Judgement) -> tuple[ExerciseGrade, ...]:
-    """Return the grade of every exercise that has checks."""
+def graded(
+    assignment: Assignment, judgement: Judgement, evidence: Evidence
+) -> tuple[ExerciseGrade, ...]:
+    """Return the grade of every exercise that has checks, with what cost points besides errors."""
     grades = []
     blank = {key_of(check): check for check in judgement.judges.checks}
     known = [judgement.results.get(key, blank[key]) for key in blank]
     for exercise in assignment.exercises:
         results = [result for result in known if result.exercise == exercise.name]
-        note = judgement.notes.get(exercise.name, "")
-        grades.append(grade_exercise(exercise, results, note))
+        done = [r for r in results if r.outcome not in {Outcome.passed, Outcome.not_run}]
+        told = [r.detail or r.message for r in done]
+        why = cause(evidence, exercise.name, told) if told else ""
+        notes = filter(None, (judgement.notes.get(exercise.name), why))
+        grades.append(grade_exercise(exercise, results, " ".join(notes)))
     return tuple(grades)
 
 
@@ -241,9 +251,12 @@ def grade_all(run: Run, submissions: Iterable[Submission], jobs: int) -> Iterato
 
 def recognised(course: Course, notebook: Notebook) -> Assignment:
     """Return the assignment most of whose exercises the notebook defines."""
-    names = defined(notebook)
-    hits = {a.name: sum(e.name in names for e in a.exercises) for a in course.assignments}
-    best = max(hits.values(), default=0)
+    # A notebook whose every cell became text is still told, if only to say so.
+    for names in (defined(notebook), mentioned(notebook)):
+        hits = {a.name: sum(e.name in names for e in a.exercises) for a in course.assignments}
+        best = max(hits.values(), default=0)
+        if best:
+            break
     found = [a for a in course.assignments if best and hits[a.name] == best]
     if len(found) != 1:
         raise Refused(

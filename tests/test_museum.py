@@ -20,6 +20,7 @@ def test_exhibit(exhibit: Path, grade_patiently: Callable[..., Graded]) -> None:
     assert {e.name: float(e.points) for e in found.exercises} == verdict.get("points", {})
     assert list(found.members) == verdict.get("members", [])
     assert [incident.where for incident in found.incidents] == verdict.get("incidents", [])
+    assert list(found.remarks) == verdict.get("remarks", [])
     if "refused" in verdict:
         assert verdict["refused"] in found.refused
     else:

@@ -33,6 +33,8 @@ class Submission:
         self._link = link
         self.device = device
         self.trace: deque[Step] = deque(maxlen=TRACE_LENGTH)
+        # What objects were made by, in the check's own words.
+        self._makers: dict[int, str] = {}
 
     @property
     def deadline(self) -> float | None:
@@ -119,13 +121,18 @@ class Submission:
         reply, payload = self._request(message_for(step, packer), packer.buffers)
         kept = replace(step, args=snapshot(step.args))
         if not isinstance(reply, messages.Result):
-            failure = failure_of(step, reply)
+            failure = failure_of(step, self._maker(step.target), reply)
             kind = failure.kinds[0] if isinstance(failure, StudentError) else "missing"
             self.trace.append(replace(kept, error=kind))
             raise failure
         result = self._unpack(reply.value, payload)
+        if isinstance(result, RemoteObject):
+            self._makers[result.reference.number] = self._maker(step.target)
         self.trace.append(replace(kept, result=plain(result)))
         return result
+
+    def _maker(self, target: str | Reference) -> str:
+        return target if isinstance(target, str) else self._makers.get(target.number, "the object")
 
     def _request(self, message: messages.ToWorker, buffers: list[memoryview]) -> Frame:
         try:
@@ -254,17 +261,18 @@ def snapshot(value: Any) -> Any:
     return plain(value)
 
 
-def failure_of(step: Step, reply: messages.FromWorker) -> CheckFailure:
-    """Return the failure that a reply without a result stands for.
+def failure_of(step: Step, whole: str, reply: messages.FromWorker) -> CheckFailure:
+    """Return the failure that a reply without a result stands for; `whole` is what was asked.
 
     Its message is read by students whatever the policy: it repeats what was asked, never what the
     worker says, for student code may put a hidden input into any name.
     """
-    asked = [*step.path] if isinstance(step.target, Reference) else [step.target, *step.path]
-    name = ".".join(asked) or "the object"
+    name = ".".join((whole, *step.path))
     if isinstance(reply, messages.Missing):
-        if reply.name in asked:
+        if reply.name == step.target:
             return CheckFailure(f"The notebook defines no `{reply.name}`.")
+        if reply.name in step.path:
+            return CheckFailure(f"`{whole}` has no `{reply.name}`.")
         return CheckFailure(f"`{name}` is not all there.", got=reply.name)
     if not isinstance(reply, messages.Raised):
         raise LinkBrokenError(WireError("an answer of the wrong kind"))

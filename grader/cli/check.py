@@ -44,6 +44,8 @@ def command(notebook: Path, exercise: str | None) -> None:
     for graded in grade.exercises:
         if exercise in (None, graded.name):
             show(assignment, graded.checks)
+            if graded.note:
+                click.echo(f"    {graded.note}")
 
 
 def show(assignment: Assignment, results: tuple[CheckResult, ...]) -> None:

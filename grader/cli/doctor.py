@@ -4,10 +4,15 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+
+from grader.errors import UsageError
+from grader.notebook.read import Notebook
+from grader.notebook.rules import listed
 
 NEEDED = {
     "in a notebook": ("numpy", "matplotlib", "ipython", "pytest", "hypothesis"),
@@ -17,17 +22,103 @@ MIN_TORCH = (2, 6)
 
 
 @click.command(name="doctor")
-@click.argument("notebook", required=False, type=click.Path(path_type=Path, exists=True))
-def command(notebook: Path | None) -> None:
+@click.argument(
+    "notebook", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option("--repair", is_flag=True, help="Mend what can be mended, and write it to a new file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="That file; NAME.repaired.ipynb if not given."
+)
+@click.option(
+    "--in-place",
+    is_flag=True,
+    help="Mend NOTEBOOK itself; as it was, it is kept as NAME.ipynb.bak.",
+)
+def command(notebook: Path | None, repair: bool, out: Path | None, in_place: bool) -> None:
     """Say what this machine can do; with NOTEBOOK, what is wrong with it.
+
+    Exit codes: 0 nothing is left that costs points; 1 something is; 2 wrong usage.
 
     \b
     Examples:
       grader doctor
       grader doctor 05_flow.ipynb
+      grader doctor 05_flow.ipynb --repair
     """
-    for line in about_notebook(notebook) if notebook else about_machine():
-        click.echo(line)
+    if (out or in_place) and not repair:
+        raise UsageError("--out and --in-place say where a repaired notebook goes: add --repair.")
+    if out and in_place:
+        raise UsageError("Say either --out or --in-place.")
+    if notebook is None and repair:
+        raise UsageError("Name the notebook to repair.")
+    if notebook is None:
+        for line in about_machine():
+            click.echo(line)
+        return
+    target = (out or notebook.with_suffix(".repaired.ipynb")) if repair else None
+    sys.exit(examine(notebook, notebook if in_place else target))
+
+
+def examine(notebook: Path, target: Path | None) -> int:
+    """Explain a notebook, mend it if there is a target to write to, and return the exit code."""
+    from grader.notebook.repair import repair
+
+    data = notebook.read_bytes()
+    result = repair(data)
+    worries = show_reading(notebook, data)
+    for finding in result.findings:
+        done = "Mended" if target else "--repair mends it"
+        remedy = f" {done}: {finding.remedy}" if finding.remedy else ""
+        click.echo(f"- {finding.problem}{remedy}")
+    if not result.findings:
+        click.echo("Nothing is wrong with the file.")
+    elif not any(finding.costs for finding in result.findings):
+        click.echo("Nothing of this costs points.")
+    if target and result.mended:
+        write(notebook, target, result.data)
+        worries = show_reading(target, result.data)
+    elif target:
+        click.echo("There is nothing that can be mended here, and no file was written.")
+    left = result.left if target else result.findings
+    return int(worries or any(finding.costs for finding in left))
+
+
+def show_reading(path: Path, data: bytes) -> bool:
+    """Print what grading would read in a notebook; tell whether something of it costs points."""
+    from grader.errors import Refused
+    from grader.notebook.names import members
+    from grader.notebook.read import read_notebook
+
+    try:
+        notebook = read_notebook(data)
+    except Refused as error:
+        click.echo(f"{path.name} would be refused. {error}")
+        return True
+    names = members(notebook)
+    click.echo(f"{path.name}: {len(notebook.cells)} cells, {len(notebook.code)} of them code")
+    click.echo(f"names: {', '.join(names)}" if names else "no names: fill in MEMBERS = [...]")
+    worries = list(about_exercises(notebook, path.resolve().parent))
+    for line in worries:
+        click.echo(f"! {line}")
+    return bool(worries)
+
+
+def write(notebook: Path, target: Path, data: bytes) -> None:
+    """Write a repaired notebook; what was there is never lost."""
+    backup = notebook.with_name(f"{notebook.name}.bak")
+    in_place = target.exists() and target.samefile(notebook)
+    if in_place and backup.exists():
+        raise UsageError(f"{backup} is there already. Move it away, so that nothing is lost.")
+    if target.exists() and not in_place:
+        raise UsageError(f"{target} is there already. Move it away, or name another with --out.")
+    try:
+        if in_place:
+            shutil.copy2(notebook, backup)
+        target.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written to ({error.strerror}).") from error
+    kept = f"; as it was, it is {backup.name}" if in_place else f"; {notebook.name} is as it was"
+    click.echo(f"\nWritten to {target}{kept}.")
 
 
 def about_machine() -> Iterator[str]:
@@ -73,31 +164,25 @@ def about_torch() -> str:
     return f"torch {found}"
 
 
-def about_notebook(path: Path) -> Iterator[str]:
-    """Yield what reading a notebook finds, as grading would read it."""
+def about_exercises(notebook: Notebook, folder: Path) -> Iterator[str]:
+    """Print which exercises are there, and yield why others would be lost, without running it."""
     from grader.desk import find_assignment
-    from grader.errors import Refused, UsageError
-    from grader.notebook.names import defined, members
-    from grader.notebook.read import MAX_BYTES, read_notebook
+    from grader.notebook.causes import Evidence, cause, unresolved
 
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
+    evidence = Evidence(notebook, Notebook(()))
+    for name, cells in unresolved(evidence).items():
+        yield f"{listed([i + 1 for i in cells], 'uses', 'use')} `{name}`. {cause(evidence, name)}"
     try:
-        notebook = read_notebook(data)
-    except Refused as error:
-        yield f"This hand-in would be refused. {error}"
-        return
-    names = members(notebook)
-    yield f"{len(notebook.cells)} cells, {len(notebook.code)} of them code"
-    yield from notebook.warnings
-    yield f"names: {', '.join(names)}" if names else "no names: fill in MEMBERS = [...]"
-    try:
-        assignment = find_assignment(path.resolve().parent)
+        names = [exercise.name for exercise in find_assignment(folder).exercises]
     except UsageError as error:
-        yield str(error)
+        click.echo(str(error))
         return
-    missing = [e.name for e in assignment.exercises if e.name not in defined(notebook)]
-    yield f"not defined: {', '.join(missing)}" if missing else "every exercise is defined"
+    missing = [name for name in names if not evidence.binding(name)]
+    blank = [name for name in names if evidence.is_blank(name)]
+    click.echo(f"not defined: {', '.join(missing)}" if missing else "every exercise is defined")
+    if blank:
+        click.echo(f"still blank: {', '.join(blank)}")
+    yield from filter(None, (cause(evidence, name) for name in names))
 
 
 def version(name: str) -> str | None:

@@ -1,7 +1,8 @@
 """Find what a student wrote under each question, whatever happened to the cells' metadata."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from grader.model import Question, QuestionAnswer
 from grader.notebook.read import Cell, Notebook
@@ -24,13 +25,16 @@ def find_answers(
     """Return the answer to each question, in order.
 
     A question is found by its heading. The answer is everything new between it and the next cell
-    that the skeleton has too, or the next question.
+    that the skeleton has too, or the next question. A cell that was copied ends nothing: the copy
+    may have come to lie between the two.
     """
-    known = {same_text(cell.source) for cell in skeleton.cells if PLACEHOLDER not in cell.source}
+    given = Counter(same_text(c.source) for c in skeleton.cells if PLACEHOLDER not in c.source)
+    there = Counter(same_text(cell.source) for cell in notebook.cells)
+    known = {text: there[text] > count for text, count in given.items()}
     return tuple(_find(notebook.cells, question, known) for question in questions)
 
 
-def _find(cells: Sequence[Cell], question: Question, known: set[str]) -> QuestionAnswer:
+def _find(cells: Sequence[Cell], question: Question, known: Mapping[str, bool]) -> QuestionAnswer:
     start = re.compile(
         rf"^#+\s*Question\s+{re.escape(question.name)}\b", re.IGNORECASE | re.MULTILINE
     )
@@ -42,15 +46,18 @@ def _find(cells: Sequence[Cell], question: Question, known: set[str]) -> Questio
     return _answer(question, "", "missing")
 
 
-def _following(cells: Sequence[Cell], known: set[str]) -> Iterable[str]:
+def _following(cells: Sequence[Cell], known: Mapping[str, bool]) -> Iterable[str]:
     for cell in cells:
-        if same_text(cell.source) in known or re.match(r"#+\s*Question\b", cell.source):
+        is_copied = known.get(same_text(cell.source))
+        if is_copied is False or re.match(r"#+\s*Question\b", cell.source):
             return
+        if is_copied:
+            continue
         text = cell.source.replace(PLACEHOLDER, "").strip()
         yield f"```python\n{text}\n```" if cell.kind == "code" and text else text
 
 
-def _beyond(source: str, known: set[str]) -> str:
+def _beyond(source: str, known: Mapping[str, bool]) -> str:
     """Return what was typed into the question's own cell, below the question."""
     lines, longest = source.rstrip().splitlines(), max(map(len, known), default=0)
     key, end = "", 0

@@ -1,19 +1,21 @@
 """What a notebook says about itself: who wrote it, and which exercises it defines."""
 
 import ast
-import warnings
-from collections.abc import Iterator
+import re
 
-from grader.notebook.read import Notebook, runnable
+from grader.notebook.bindings import read_code, statements
+from grader.notebook.read import Notebook
 
 MEMBERS = "MEMBERS"
 MAX_NAME = 100
 MAX_MEMBERS = 10
+SEEMS_DEFINED = re.compile(r"(?m)^[ \t#]*(?:(?:def|class)[ \t]+)?(\w+)(?=[ \t]*[(:=])")
+MAX_TEXT = 20_000
 
 
 def members(notebook: Notebook) -> tuple[str, ...]:
     """Return the names in `MEMBERS = [...]`; read as a literal, never executed."""
-    for statement in _statements(notebook):
+    for statement in (found for source in notebook.code for found in statements(source)):
         if isinstance(statement, ast.Assign) and any(_is_name(t) for t in statement.targets):
             try:
                 value = ast.literal_eval(statement.value)
@@ -27,13 +29,13 @@ def members(notebook: Notebook) -> tuple[str, ...]:
 
 def defined(notebook: Notebook) -> set[str]:
     """Return the names of functions, classes and variables that cells define at top level."""
-    names: set[str] = set()
-    for statement in _statements(notebook):
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(statement.name)
-        elif isinstance(statement, ast.Assign):
-            names |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    return names
+    return {name for source in notebook.code for name in read_code(source).binds}
+
+
+def mentioned(notebook: Notebook) -> set[str]:
+    """Return the names that seem to be defined in cells which are text, or not Python."""
+    texts = (cell.source[:MAX_TEXT] for cell in notebook.cells)
+    return {name for text in texts for name in SEEMS_DEFINED.findall(text)}
 
 
 def clean(text: str) -> str:
@@ -44,19 +46,3 @@ def clean(text: str) -> str:
 
 def _is_name(target: ast.expr) -> bool:
     return isinstance(target, ast.Name) and target.id == MEMBERS
-
-
-def _statements(notebook: Notebook) -> Iterator[ast.stmt]:
-    for source in notebook.code:
-        yield from _parsed(runnable(source))
-
-
-def _parsed(source: str) -> list[ast.stmt]:
-    with warnings.catch_warnings():
-        # A cell can be written to give a hundred thousand, all onto the TA's terminal.
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(source).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            # A cell that is not Python costs what is in it, here as in the worker.
-            return []

@@ -1,7 +1,9 @@
 """Bytes in, the cells of a notebook out, or the sentence that says why not."""
 
+import codecs
 import json
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +16,14 @@ MAX_CELLS = 2000
 MAX_VALUES = 5_000_000
 # Characters of all code cells together; reading them as Python takes up to 800 bytes for each.
 MAX_CODE = 300_000
+MAX_SHOWN = 8
 PICTURES = ("image/", "png", "jpeg", "svg")
+# Magics over a cell that is run all the same; below any other it is not Python, or not run here.
+PYTHON_MAGICS = re.compile(r"\A\s*%%(?:capture|time|prun)\b.*\n?")
+# No blank after the %: a line of a long sum may begin with one.
+LINE_MAGICS = re.compile(r"(?m)^([ \t]*)(?:(?:%\w|!|\?|pip \w|conda \w).*|[\w.]+\?{1,2}[ \t]*)$")
+VALUE_MAGICS = re.compile(r"(?m)^([ \t]*[\w.][\w., ]*=)[ \t]*(?:%\w|!).*$")
+MARKS = re.compile(r"(?m)^(?:<{7}|>{7})(?: |$)")
 # Newer exports, older ones and other tools' leftovers all start differently.
 FOREIGN = {
     b"%PDF": "a PDF",
@@ -70,17 +79,19 @@ def read_notebook(data: bytes) -> Notebook:
         raise Refused(f"The notebook has {len(cells)} cells; at most {MAX_CELLS} are graded.")
     read = [_cell(cell) for cell in cells]
     good = tuple(cell for cell in read if cell is not None)
+    lost = [number for number, cell in enumerate(read, 1) if cell is None]
     if sum(len(cell.source) for cell in good if cell.kind == "code") > MAX_CODE:
         raise Refused(f"The code of the notebook is longer than {MAX_CODE:,} characters.")
-    lost = len(read) - len(good)
-    return Notebook(good, (f"{lost} damaged cells were skipped.",) if lost else ())
+    return Notebook(good, (_lost(lost),) if lost else ())
 
 
 def runnable(source: str) -> str:
     """Return a code cell without its magics and shell lines, for reading as plain Python."""
+    source = PYTHON_MAGICS.sub("", source)
     if source.lstrip().startswith("%%"):
         return ""
-    return re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source)
+    # A cell may be indented as a whole.
+    return textwrap.dedent(LINE_MAGICS.sub(r"\1pass", VALUE_MAGICS.sub(r"\1 None", source)))
 
 
 def _document(data: bytes) -> dict[str, Any]:
@@ -100,16 +111,45 @@ def _document(data: bytes) -> dict[str, Any]:
             "hand it in anew."
         )
     try:
-        document = json.loads(data.decode("utf-8-sig"))
+        text = decoded(data)
     except UnicodeDecodeError:
         raise Refused("The file is not text in UTF-8, so it is not a notebook.") from None
+    try:
+        document = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
-        place = f" It stops making sense in line {line}." if line else ""
-        raise Refused(f"The file is not a notebook: it is not valid JSON.{place}") from None
+        raise Refused(f"The file is not a notebook: {_unreadable(text, error)}") from None
     if not isinstance(document, dict):
         raise Refused("The file is JSON but not a notebook.")
     return document
+
+
+def decoded(data: bytes) -> str:
+    """Return a file as text, with or without a byte order mark; raises `UnicodeDecodeError`."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig")
+
+
+def _unreadable(text: str, error: Exception) -> str:
+    mark, stop = MARKS.search(text), getattr(error, "lineno", None)
+    if mark:
+        line = text.count("\n", 0, mark.start()) + 1
+        return (
+            f"line {line} is a mark of a merge that was not finished. Choose one of the versions "
+            "there, and take out the marks."
+        )
+    if text.lstrip().startswith("{") and not text.rstrip().endswith("}"):
+        last = text.rstrip().count("\n") + 1
+        return f"it ends in the middle, in line {last}, and is not whole."
+    return "it is not valid JSON." + (f" It stops making sense in line {stop}." if stop else "")
+
+
+def _lost(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:MAX_SHOWN])) + (" …" if len(numbers) > MAX_SHOWN else "")
+    many = len(numbers) > 1
+    return (
+        f"Cell{'s' if many else ''} {shown} of the notebook {'are' if many else 'is'} damaged (no "
+        f"kind, or no text) and {'were' if many else 'was'} skipped."
+    )
 
 
 def _cell(cell: Any) -> Cell | None:
@@ -120,7 +160,7 @@ def _cell(cell: Any) -> Cell | None:
     if kind == "heading":
         source = f"{'#' * int(_level(cell))} {source}"
     plain = source.replace("\r\n", "\n").replace("\r", "\n")
-    if kind != "code":
+    if kind.lower() != "code":
         return Cell("markdown", plain, _attachments(cell))
     count = _dict(cell).get("execution_count", _dict(cell).get("prompt_number"))
     return Cell("code", plain, _attachments(cell), _count(count), frozenset(_outputs(cell)))
@@ -135,7 +175,7 @@ def _outputs(cell: Any) -> Iterator[str]:
     for output in map(_dict, outputs if isinstance(outputs, list) else []):
         # Format 3 keeps the picture beside the type, format 4 in `data`.
         kinds = {*_dict(output.get("data")), *output}
-        if output.get("output_type") in {"error", "pyerr"}:
+        if output.get("output_type") in ("error", "pyerr"):
             yield "error"
         elif any(isinstance(kind, str) and kind.startswith(PICTURES) for kind in kinds):
             yield "figure"

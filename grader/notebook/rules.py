@@ -106,11 +106,11 @@ def _below(cells: Sequence[Cell], known: set[str]) -> Iterator[bool]:
         yield bool(text) and text not in known
 
 
-def listed(numbers: Sequence[int], one: str, many: str) -> str:
+def listed(numbers: Sequence[int], one: str, many: str, what: str = "Code cell") -> str:
     """Return `Code cell 3 was` or `Code cells 3, 5 and 7 were`."""
     if len(numbers) == 1:
-        return f"Code cell {numbers[0]} {one}"
+        return f"{what} {numbers[0]} {one}"
     shown = [str(number) for number in numbers[:MAX_LISTED]]
     rest = len(numbers) - len(shown)
     last = f"{rest} more" if rest else shown.pop()
-    return f"Code cells {', '.join(shown)} and {last} {many}"
+    return f"{what}s {', '.join(shown)} and {last} {many}"

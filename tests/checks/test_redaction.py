@@ -180,7 +180,7 @@ def test_a_class_is_not_called_by_the_name_it_gives_itself() -> None:
     assert isinstance(bird, RemoteObject)
     with pytest.raises(AssertionError) as told:
         bird.fly()
-    assert told.value.message == "`fly` raised ZeroDivisionError."  # type: ignore[attr-defined]
+    assert told.value.message == "`Bird.fly` raised ZeroDivisionError."  # type: ignore[attr-defined]
 
 
 def test_a_worked_case_is_the_first_call_that_can_be_written_down() -> None:

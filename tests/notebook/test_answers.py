@@ -58,6 +58,11 @@ def test_an_answer_ends_where_the_next_question_begins() -> None:
     assert find(*cells) == [("answered", "One."), ("answered", "Two.")]
 
 
+def test_a_copy_of_a_given_cell_does_not_end_an_answer() -> None:
+    cells = [*GIVEN[:2], GIVEN[3], Cell("markdown", "Because."), *GIVEN[3:]]
+    assert find(*cells)[0] == ("answered", "Because.")
+
+
 def test_headings_may_change_their_level_and_title() -> None:
     cells = [Cell("markdown", "# question A and so on"), Cell("markdown", "Because.")]
     assert find(*cells)[0] == ("answered", "Because.")

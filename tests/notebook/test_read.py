@@ -68,7 +68,9 @@ def test_every_shape_of_notebook_is_read(data: bytes) -> None:
 def test_damaged_cells_are_skipped_and_told() -> None:
     notebook = read_notebook(book(CELL, 3, {"cell_type": "code", "source": 5}, None, CELL))
     assert len(notebook.cells) == 2
-    assert notebook.warnings == ("3 damaged cells were skipped.",)
+    assert notebook.warnings == (
+        "Cells 2, 3, 4 of the notebook are damaged (no kind, or no text) and were skipped.",
+    )
 
 
 def test_half_a_character_is_replaced() -> None:
