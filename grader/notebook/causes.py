@@ -193,18 +193,24 @@ def _elsewhere(evidence: Evidence, name: str, cells: list[int]) -> str:
             continue
         if not is_sound or (is_code and place.code in broken):
             return _stands(place, name, broken)
-    return ""
+    if is_sound or not any(start.search(source) for source in evidence.skeleton.code):
+        return ""
+    return (
+        f"Code cell {cells[-1] + 1} gives `{name}` a value, and no cell has a `def` or `class` of "
+        "that name, as the notebook as given has."
+    )
 
 
 def _cut_off(evidence: Evidence, name: str, last: int) -> str:
-    """Say so when the cell below begins like the rest of a definition."""
-    below = evidence.notebook.code[last + 1 : last + 2]
-    if not any(source.lstrip("\n").startswith((" ", "\t")) for source in below):
-        return ""
-    return (
-        f"Code cell {last + 2} begins indented, as if it were the rest of `{name}` in code cell "
-        f"{last + 1}: join the two."
-    )
+    """Say so when a cell begins like the rest of a definition, and did not run."""
+    for index, source in enumerate(evidence.notebook.code):
+        is_rest = source.lstrip("\n").startswith((" ", "\t")) and source.strip()
+        if is_rest and (evidence.failed is None or index in evidence.failed):
+            return (
+                f"Code cell {index + 1} begins indented, as if it were the rest of a definition: "
+                f"if it belongs to `{name}` in code cell {last + 1}, join the two."
+            )
+    return ""
 
 
 def _stands(place: Place, name: str, broken: Mapping[int, str]) -> str:

@@ -80,7 +80,7 @@ def test_what_cannot_be_graded_is_exit_code_1_and_touches_nothing_else(
     assert done.returncode == 1
     assert "torn: not graded. The file is not a notebook" in done.stdout
     assert "right: 5.5 of 5.5 points" in done.stdout
-    assert "not valid JSON" in (tmp_path / "o" / "feedback" / "torn.html").read_text()
+    assert "ends in the middle" in (tmp_path / "o" / "feedback" / "torn.html").read_text()
 
 
 @pytest.mark.parametrize(

@@ -153,8 +153,12 @@ CLAIMS: list[tuple[str, Claim]] = [
         lambda b, m: not b.defines(m[1]) and not any(f"def {m[1]}(" in t for t in b.text),
     ),
     (
-        r"Code cell (\d+) begins indented, as if it were the rest of `(\w+)` in code cell (\d+)",
+        r"Code cell (\d+) begins indented, .* belongs to `(\w+)` in code cell (\d+), join the two",
         lambda b, m: b.code[int(m[1]) - 1][:1].isspace() and int(m[3]) in b.defines(m[2]),
+    ),
+    (
+        r"Code cell (\d+) gives `(\w+)` a value, and no cell has a `def` or `class`",
+        lambda b, m: int(m[1]) in b.defines(m[2]) and f"def {m[2]}" not in "".join(b.code),
     ),
     (
         r"`(\w+)` has no `(\w+)`\.",

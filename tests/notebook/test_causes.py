@@ -83,8 +83,8 @@ def why(*sources: str | Cell, skeleton: tuple[str, ...] = ()) -> str:
         (
             ["def f(x):\n    '''Twice.'''", "    return 2 * x"],
             (
-                "Code cell 2 begins indented, as if it were the rest of `f` in code cell 1: "
-                "join the two."
+                "Code cell 2 begins indented, as if it were the rest of a definition: if it "
+                "belongs to `f` in code cell 1, join the two."
             ),
         ),
         (
@@ -114,6 +114,16 @@ def test_what_the_skeleton_had_is_told() -> None:
 
 def ran(*sources: str, failed: dict[int, str], told: str) -> str:
     return cause(Evidence(book(*sources), book(), failed), "f", [told])
+
+
+def test_a_value_where_a_function_was_given() -> None:
+    evidence = Evidence(book("f = 3"), book(BLANK), {})
+    assert cause(evidence, "f", ["`f` raised TypeError."]) == (
+        "Code cell 1 gives `f` a value, and no cell has a `def` or `class` of that name, as the "
+        "notebook as given has."
+    )
+    variable = Evidence(book("f = 3"), book("f = ..."), {})
+    assert cause(variable, "f", ["The value is off."]) == ""
 
 
 def test_several_cells_that_define_what_was_lost() -> None:
