@@ -180,6 +180,7 @@ NAMES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "package"), NAMES.values(), ids=NAMES.keys())
 def test_a_machine_that_dies_costs_a_retry(
     name: str, package: str, terms: Terms, make_notebook: Make, tmp_path: Path

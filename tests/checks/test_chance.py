@@ -3,7 +3,9 @@
 import itertools
 import math
 import random
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -183,3 +185,13 @@ def test_the_divergence_is_that_of_two_valued_laws() -> None:
     assert math.isclose(divergence(0.0, 0.25), math.log(4 / 3))
     assert divergence(0.1, 0.0) == math.inf
     assert SHARE > 0
+
+
+def test_the_course_has_shares_for_all_its_comparisons() -> None:
+    root = Path(__file__).parents[2] / "solutions"
+    taken = [
+        int(share)
+        for file in root.glob("*/*checks.py")
+        for share in re.findall(r"\bchances=(\d+)", file.read_text(encoding="utf-8"))
+    ]
+    assert 0 < sum(taken) <= SHARES
