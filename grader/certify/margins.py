@@ -15,7 +15,8 @@ MOST_RIGHT, LEAST_WRONG = 0.5, 2.0
 class Margin:
     """The largest errors of right programs, by condition, and the smallest of a known mistake.
 
-    All as parts of the tolerance of one check, so 1 is the limit.
+    All as parts of the tolerance of one check, so 1 is the limit. Only the mistakes that the check
+    was written for count: others may happen to be caught by it.
     """
 
     exercise: str
@@ -42,7 +43,8 @@ def margins(tried: Iterable[tuple[Subject, Trial]]) -> list[Margin]:
     for subject, trial in tried:
         for check, used in trial.used.items():
             margin = found.setdefault((subject.exercise, check), Margin(subject.exercise, check))
-            _enter(margin, subject, used, check in trial.failed)
+            if subject.kind is not Kind.mistake or check in subject.caught_by:
+                _enter(margin, subject, used, check in trial.failed)
     return [margin for margin in found.values() if margin.wrong or any(margin.right.values())]
 
 

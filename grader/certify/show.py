@@ -159,5 +159,5 @@ LEGEND = (
     "points; *same*: those that compute the same; *left*: those that keep their points.",
     "*Margins*: errors as parts of the tolerance, whose limit is 1. *Right*: the largest of any",
     "right program; *strided*: the same with gaps between the entries of arrays, and two threads;",
-    "*single*: in single precision; *wrong*: the smallest of a known mistake.",
+    "*single*: in single precision; *wrong*: the smallest of a mistake the check was written for.",
 )

@@ -105,7 +105,7 @@ def test_margins_are_those_of_the_nearest_programs() -> None:
         (replace(VARIANT, condition="single"), Trial("2", [], used={"values": 0.9})),
         (replace(VARIANT, condition="single"), Trial("0", ["values"], used={"values": 7.0})),
         (MISTAKE, replaced(WRONG, used=far)),
-        (replace(MISTAKE, name="M2"), replaced(WRONG, used={"values": 50.0})),
+        (replace(MISTAKE, name="M2"), replaced(WRONG, used={"values": 50.0, "worked": 1.1})),
         (MUTANT, Trial("0", ["values"], used={"values": 1.1})),
     ).margins
     assert margin.right == {"": 0.2, "single": 0.9}
