@@ -25,6 +25,6 @@ def quadruple(x):
     raise UnsatisfiedAssumption
 """,
     },
-    named="double/property: failed .*UnsatisfiedAssumption",
+    named="double/property: failed [^|]*UnsatisfiedAssumption",
     beats="naive",
 )
