@@ -185,7 +185,10 @@ def _elsewhere(evidence: Evidence, name: str, cells: list[int]) -> str:
 
     A definition that counts leaves other places without interest, but for cells that are torn.
     """
-    start, broken = re.compile(rf"(?m)^(?:async )?(?:def|class) +{name}\b"), dict(evidence.broken())
+    start, broken = (
+        re.compile(rf"(?m)^[ \t]*(?:async )?(?:def|class) +{name}\b"),
+        dict(evidence.broken()),
+    )
     is_sound = any(start.search(evidence.notebook.code[index]) for index in cells)
     for place in _places(evidence.notebook, name):
         is_code = place.cell.kind == "code"
@@ -202,10 +205,11 @@ def _elsewhere(evidence: Evidence, name: str, cells: list[int]) -> str:
 
 
 def _cut_off(evidence: Evidence, name: str, last: int) -> str:
-    """Say so when a cell begins like the rest of a definition, and did not run."""
+    """Say so when a cell begins like the rest of a definition, right below or without running."""
     for index, source in enumerate(evidence.notebook.code):
         is_rest = source.lstrip("\n").startswith((" ", "\t")) and source.strip()
-        if is_rest and (evidence.failed is None or index in evidence.failed):
+        # The rest of a class may run by itself: then it is the cell below that it was cut from.
+        if is_rest and (index == last + 1 or index in (evidence.failed or {})):
             return (
                 f"Code cell {index + 1} begins indented, as if it were the rest of a definition: "
                 f"if it belongs to `{name}` in code cell {last + 1}, join the two."

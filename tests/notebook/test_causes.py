@@ -116,6 +116,13 @@ def ran(*sources: str, failed: dict[int, str], told: str) -> str:
     return cause(Evidence(book(*sources), book(), failed), "f", [told])
 
 
+def test_the_rest_of_a_definition_that_moved_away() -> None:
+    cells = ("    return 2 * x", "def f(x):\n    'Twice.'", "x = 1")
+    text = ran(*cells, failed={0: "SyntaxError: 'return' outside function"}, told="Not a number.")
+    assert text.startswith("Code cell 1 begins indented")
+    assert ran(*cells, failed={}, told="Not a number.") == ""
+
+
 def test_a_value_where_a_function_was_given() -> None:
     evidence = Evidence(book("f = 3"), book(BLANK), {})
     assert cause(evidence, "f", ["`f` raised TypeError."]) == (
