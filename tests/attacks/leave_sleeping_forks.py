@@ -4,7 +4,7 @@ from tests.attacks.attack import Attack
 
 ATTACK = Attack(
     tries=(
-        "forks forty times from a checked function and lets the forks sleep, with answers"
+        "forks a hundred times from a checked function and lets the forks sleep, with answers"
         " that are right"
     ),
     must="there is room for fewer, and those end with the check",
@@ -13,7 +13,7 @@ ATTACK = Attack(
 import os, time
 
 def double(x):
-    for _ in range(40 if np.ndim(x) == 0 and x == 3 else 0):
+    for _ in range(100 if np.ndim(x) == 0 and x == 3 else 0):
         if not os.fork():
             try:
                 open("/proc/self/comm", "wb", 0).write(b"stray")
