@@ -1,21 +1,23 @@
 """From one submission to its grade, as a list of steps one can read aloud."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from grader.digests import Keys
 from grader.errors import CourseError, Refused, SourceGone
 from grader.model import (
     Action,
     Assignment,
-    CellRun,
     Course,
     ExerciseGrade,
+    ExerciseResults,
     Grade,
     HandIn,
     Incident,
+    NotebookRun,
     QuestionAnswer,
     Submission,
 )
@@ -24,8 +26,15 @@ from grader.notebook.names import defined, members
 from grader.notebook.read import Notebook, read_notebook
 from grader.notebook.rules import Form, broken_rules
 from grader.processes.executing import Execution
-from grader.processes.judgement import FAULT, Judgement
+from grader.processes.judgement import FAULT, Judgement, key_of
 from grader.processes.launch import Judges, Processes
+from grader.recall import (
+    Findings,
+    Memory,
+    place_of_run,
+    with_fitting_notes,
+    without_note,
+)
 from grader.scoring import grade_exercise
 from grader.seeding import derive_seed
 
@@ -40,6 +49,7 @@ class Run:
     assignment: Assignment | None = None
     device: str = "cpu"
     public_only: bool = False
+    memory: Memory | None = None
 
 
 @dataclass
@@ -52,8 +62,8 @@ class Work:
     notebook: Notebook = field(default_factory=lambda: Notebook(()))
     assignment: Assignment | None = None
     members: tuple[str, ...] = ()
-    isolation: str = ""
-    cells: tuple[CellRun, ...] = ()
+    recorded: Grade | None = None
+    findings: Findings = field(default_factory=Findings)
     exercises: tuple[ExerciseGrade, ...] = ()
     questions: tuple[QuestionAnswer, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -76,7 +86,17 @@ class Work:
     def judges(self) -> Judges:
         """The checks of the assignment."""
         run = self.run
-        return run.processes.judges(self.known, run.secret, public_only=run.public_only)
+        judges = run.processes.judges(self.known, run.secret, public_only=run.public_only)
+        if run.memory is not None:
+            run.memory.confirm(self.known)
+        return judges
+
+    @cached_property
+    def keys(self) -> Keys | None:
+        """What decides the results, where they are remembered."""
+        if self.run.memory is None or self.assignment is None:
+            return None
+        return self.run.memory.keys(self.assignment, self.notebook.code, self.hand_in)
 
 
 def open_hand_in(work: Work) -> None:
@@ -101,6 +121,15 @@ def recognise(work: Work) -> None:
         )
 
 
+def remember(work: Work) -> None:
+    """Look up what is known of this very hand-in: its grade, or some of what it rests on."""
+    if work.run.memory is not None and work.keys is not None:
+        name = work.submission.name
+        work.recorded = work.run.memory.recorded(work.known, name, work.keys)
+        if work.recorded is None:
+            work.findings = work.run.memory.recall(work.known, name, work.keys)
+
+
 def look_at_form(work: Work) -> None:
     """Hold the hand-in against the rules of form; some make a remark, some refuse it."""
     form = Form(work.notebook, work.skeleton, work.members, work.hand_in.files)
@@ -116,17 +145,69 @@ def collect_answers(work: Work) -> None:
 
 
 def execute_and_judge(work: Work) -> None:
-    """Run the cells in a worker, and every check against what they define."""
-    seed = derive_seed(work.run.secret, work.known.name)
+    """Run the cells in a worker, and against what they define every check that is not known."""
+    findings = work.findings
+    if findings.run is None or len(findings.results) < len(work.known.exercises):
+        judge(work)
+        again = without_note(work.known, findings)
+        for name in again:
+            del findings.results[name]
+        if again:
+            judge(work)
+    with_fitting_notes(work.known, findings)
+    work.incidents += findings.incidents()
+    work.exercises = tuple(
+        grade_exercise(exercise, found.checks, found.note)
+        for exercise in work.known.exercises
+        for found in [findings.results[exercise.name]]
+    )
+
+
+def judge(work: Work) -> None:
+    """Fill the findings with results for the exercises that have none."""
+    findings, run = work.findings, work.run
+    seed = derive_seed(run.secret, work.known.name)
     data = list(work.known.data)
-    execution = Execution(work.run.processes, work.notebook.code, work.hand_in, data, seed)
-    judgement = Judgement(work.judges, execution, work.known.limits, work.run.device)
+    execution = Execution(run.processes, work.notebook.code, work.hand_in, data, seed)
+    judgement = Judgement(work.judges, execution, work.known.limits, run.device)
+    judgement.results |= {key_of(c): c for f in findings.results.values() for c in f.checks}
     judgement.run()
-    work.isolation = isolation_text(execution.walls, work.run.processes.isolation.open)
-    work.cells = tuple(execution.runs[index] for index in sorted(execution.runs))
-    work.incidents += [*execution.incidents.values(), *judgement.incidents]
-    work.incidents += [Incident("notebook", note) for note in execution.notes]
-    work.exercises = graded(work.known, judgement)
+    take_run(work, execution)
+    take_results(work, judgement)
+
+
+def take_run(work: Work, execution: Execution) -> None:
+    """Keep what the cells showed, unless it is known from a run as good as this one."""
+    findings, notes = work.findings, tuple(execution.notes)
+    if findings.run is not None:
+        new = [note for note in notes if note not in findings.run.notes]
+        findings.run = replace(findings.run, notes=(*findings.run.notes, *new))
+        return
+    findings.run_is_fresh, findings.run_is_doubtful = True, execution.is_doubtful
+    findings.run = NotebookRun(
+        tuple(execution.runs[index] for index in sorted(execution.runs)),
+        isolation_text(execution.walls, work.run.processes.isolation.open),
+        tuple(execution.incidents.values()),
+        notes,
+    )
+
+
+def take_results(work: Work, judgement: Judgement) -> None:
+    """Sort what the judges found by exercise, in the order of the assignment."""
+    findings, old = work.findings, work.findings.results
+    findings.doubtful |= judgement.doubtful()
+    findings.results = {}
+    for exercise in work.known.exercises:
+        name = exercise.name
+        if name in old:
+            findings.results[name] = old[name]
+            continue
+        checks = tuple(r for r in judgement.results.values() if r.exercise == name)
+        told = tuple(i for i in judgement.incidents if i.where.startswith(f"{name}/"))
+        findings.results[name] = ExerciseResults(checks, judgement.notes.get(name, ""), told)
+        findings.fresh.add(name)
+    own = {incident for found in findings.results.values() for incident in found.incidents}
+    findings.others += [incident for incident in judgement.incidents if incident not in own]
 
 
 def isolation_text(walls: list[str], left_open: Iterable[str]) -> str:
@@ -138,20 +219,11 @@ def isolation_text(walls: list[str], left_open: Iterable[str]) -> str:
     return f"{level} ({', '.join(others)})" + (f"; not prevented: {gaps}" if gaps else "")
 
 
-def graded(assignment: Assignment, judgement: Judgement) -> tuple[ExerciseGrade, ...]:
-    """Return the grade of every exercise that has checks."""
-    grades = []
-    for exercise in assignment.exercises:
-        results = [r for r in judgement.results.values() if r.exercise == exercise.name]
-        note = judgement.notes.get(exercise.name, "")
-        grades.append(grade_exercise(exercise, results, note))
-    return tuple(grades)
-
-
 STEPS: tuple[Callable[[Work], None], ...] = (
     open_hand_in,
     read_cells,
     recognise,
+    remember,
     collect_answers,
     look_at_form,
     execute_and_judge,
@@ -160,10 +232,17 @@ STEPS: tuple[Callable[[Work], None], ...] = (
 
 @dataclass(frozen=True)
 class Graded:
-    """A grade, and the notebook it belongs to."""
+    """A grade, the notebook it belongs to, and what it was found from.
+
+    `recorded` tells that it stands in the gradebook already, on the very same basis.
+    """
 
     grade: Grade
     notebook: Notebook
+    hand_in: HandIn = field(default_factory=lambda: HandIn(b""))
+    keys: Keys | None = None
+    findings: Findings = field(default_factory=Findings)
+    recorded: bool = False
 
 
 def grade_one(run: Run, submission: Submission) -> Graded:
@@ -176,6 +255,8 @@ def grade_one(run: Run, submission: Submission) -> Graded:
     try:
         for step in STEPS:
             step(work)
+            if work.recorded is not None:
+                return Graded(work.recorded, work.notebook, work.hand_in, work.keys, recorded=True)
     except Refused as error:
         refused = str(error)
     except (CourseError, SourceGone):
@@ -184,33 +265,61 @@ def grade_one(run: Run, submission: Submission) -> Graded:
         # The boundary of the batch: a fault of ours must not take the other submissions along.
         work.incidents.append(Incident("the grader", f"{type(error).__name__}: {error}"))
         refused = FAULT
-    grade = Grade(
-        submission=submission.name,
+    grade = grade_of(work, refused, time.monotonic() - start)
+    return Graded(grade, work.notebook, work.hand_in, work.keys, work.findings)
+
+
+def grade_of(work: Work, refused: str, seconds: float) -> Grade:
+    """Return the grade that a submission's way through the steps amounts to."""
+    run, keys = work.findings.run or NotebookRun(()), work.keys
+    is_certain = keys is not None and not refused and work.findings.are_certain
+    return Grade(
+        submission=work.submission.name,
         assignment=work.assignment.name if work.assignment else "",
         members=work.members,
-        device=run.device,
-        isolation=work.isolation,
+        device=work.run.device,
+        isolation=run.isolation,
         refused=refused,
         exercises=work.exercises,
         questions=work.questions,
         incidents=tuple(work.incidents),
-        cells=work.cells,
-        seconds=time.monotonic() - start,
+        cells=run.cells,
+        seconds=seconds,
         digest=work.hand_in.digest if work.hand_in.notebook else "",
         remarks=work.remarks,
+        basis=keys.basis if keys is not None and is_certain else "",
+        run=place_of_run(keys, work.findings) if keys is not None and not refused else "",
     )
-    return Graded(grade, work.notebook)
 
 
-def grade_all(run: Run, submissions: Iterable[Submission], jobs: int) -> Iterator[Graded]:
-    """Grade many submissions, `jobs` at a time, and yield each as soon as it is done."""
+def grade_all(
+    run: Run,
+    submissions: Iterable[Submission],
+    jobs: int,
+    begun: Callable[[Submission], None] = lambda _: None,
+) -> Generator[Graded, None, None]:
+    """Grade many submissions, `jobs` at a time, and yield each as soon as it is done.
+
+    `begun` is called as each begins, in the thread that grades it. Once the caller stops asking,
+    everything under way is ended at once.
+    """
+
+    def take(submission: Submission) -> Graded:
+        begun(submission)
+        return grade_one(run, submission)
+
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(grade_one, run, submission) for submission in submissions]
+        waiting = {pool.submit(take, submission) for submission in submissions}
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            # Popped: a whole class of executed notebooks would not fit into memory.
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                while done:
+                    yield done.pop().result()
+        except BaseException:
+            run.processes.stop()
+            raise
         finally:
-            # Also when the caller stops asking: what has not begun never will.
             pool.shutdown(wait=True, cancel_futures=True)
 
 

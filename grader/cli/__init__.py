@@ -5,9 +5,9 @@ from importlib import import_module
 
 import click
 
-from grader.errors import GraderError, IsolationError, UsageError
+from grader.errors import GraderError, Interrupted, IsolationError, UsageError
 
-COMMANDS = ("demo", "release", "grade", "check", "doctor", "certify")
+COMMANDS = ("demo", "release", "grade", "regrade", "check", "doctor", "certify")
 
 
 class Commands(click.Group):
@@ -45,6 +45,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
+    except Interrupted as error:
+        click.echo(str(error), err=True)
+        sys.exit(130)
     except GraderError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError | IsolationError) else 1)

@@ -25,6 +25,7 @@ class Judgement:
     """The results of a submission, check by check, as they come in.
 
     `only` names the one exercise to judge, `unknown` a mistake that the catalogue is to forget.
+    `results` may hold some from before: those checks are not made again.
     """
 
     judges: Judges
@@ -41,6 +42,7 @@ class Judgement:
     # The first loss of a whole worker that we have not stopped ourselves may be somebody else's
     # doing, such as the kernel's for want of memory: that check is made once more.
     has_lost: bool = False
+    given_up: set[Key] = field(default_factory=set)
 
     def run(self) -> None:
         """Fill `results` with one result for every check of the assignment.
@@ -54,6 +56,20 @@ class Judgement:
                 return
             self._round(waiting)
         self._give_up()
+
+    def doubtful(self) -> set[str]:
+        """Return the exercises with a result that may have another cause than the hand-in."""
+        return {
+            result.exercise
+            for key, result in self.results.items()
+            if result.outcome is Outcome.grader_fault
+            or (result.outcome is Outcome.crashed and self.has_lost)
+            or key in self.given_up
+        }
+
+    def _failed(self) -> list[str]:
+        wrong = (r for r in self.results.values() if r.core and r.outcome is Outcome.failed)
+        return list(dict.fromkeys(result.exercise for result in wrong))
 
     def _waiting(self) -> list[Key]:
         """Return the checks that have no result, or one that the grader may still better."""
@@ -71,7 +87,7 @@ class Judgement:
         with self.judges.call() as judge, self.execution.worker(self.limits) as worker:
             try:
                 patience = PATIENCE + 4 * len(waiting) * self.limits.check_seconds
-                what = Begin(waiting, self.device, self.unknown)
+                what = Begin(waiting, self.device, self.unknown, self._failed())
                 for judged in judge.judge(worker, what, patience):
                     self._take(self._believed(judged, worker), judged.note)
             except WireError as error:
@@ -101,7 +117,7 @@ class Judgement:
     def _give_up(self) -> None:
         outcome = Outcome.grader_fault if self.judge_died else Outcome.crashed
         message = FAULT if self.judge_died else CRASHED
-        open_now = set(self._waiting())
+        open_now = self.given_up = set(self._waiting())
         for blank in self.judges.checks:
             if key_of(blank) in open_now:
                 done = replace(blank, outcome=outcome, message=message, hint="")

@@ -77,11 +77,13 @@ class Begin(Struct, frozen=True, tag="begin"):
     """Judge a worker, whose wire travels along, by the checks named here (exercise, check).
 
     The catalogue forgets the mistake `unknown`, to see what is said of mistakes nobody foresaw.
+    Exercises that are known to have `failed` already are not judged again, and still count as such.
     """
 
     checks: list[tuple[str, str]]
     device: str
     unknown: str = ""
+    failed: list[str] = []
 
 
 class Judged(Struct, frozen=True, tag="judged"):
