@@ -32,6 +32,10 @@ class Kept:
         """Return the hand-in of this digest, if it has been kept."""
         return self._one(HandIn, "SELECT body FROM hand_ins WHERE digest = ?", (digest,))
 
+    def has_hand_in(self, digest: str) -> bool:
+        """Tell whether a hand-in has been kept."""
+        return bool(self._db.ask("SELECT 1 FROM hand_ins WHERE digest = ?", (digest,)))
+
     def keep_run(self, owner: Owner, key: str, run: NotebookRun, *, replace: bool) -> None:
         """Keep what cells showed; the first of a key stays unless it is to be replaced."""
         how = "REPLACE" if replace else "IGNORE"
