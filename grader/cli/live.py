@@ -23,7 +23,7 @@ class LiveTable:
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.total, self.clock = total, clock
-        self.start = clock()
+        self.start: float | None = None
         self.done = self.known = 0
         self.incidents: list[tuple[str, str]] = []
         self.number_of_incidents = 0
@@ -34,6 +34,8 @@ class LiveTable:
         """Note that a submission is being graded."""
         with self._lock:
             self._running[name] = self.clock()
+            # Not before: how long the processes take to start says nothing about a submission.
+            self.start = self.start or self.clock()
 
     def finish(self, name: str, incident: str, number: int, *, known: bool) -> None:
         """Note that one is done; with `known` it cost no time, and says nothing about the others.
@@ -51,7 +53,7 @@ class LiveTable:
     def left(self) -> float | None:
         """Return how many seconds the rest will take at this pace; None while nobody knows."""
         graded = self.done - self.known
-        if not graded:
+        if not graded or self.start is None:
             return None
         return (self.clock() - self.start) / graded * (self.total - self.done)
 
@@ -59,17 +61,16 @@ class LiveTable:
         """Return the picture of this moment."""
         with self._lock:
             running, now = dict(self._running), self.clock()
-            parts: list[RenderableType] = [
-                self._head(),
-                ProgressBar(self.total, self.done, BAR_WIDTH),
-            ]
+            bar = Table.grid()
+            # In a table of its own: alone it does not end its line.
+            bar.add_row(ProgressBar(self.total, self.done, BAR_WIDTH))
             table = Table(box=None, pad_edge=False, show_header=False)
             table.add_column(no_wrap=True, max_width=NAME_WIDTH)
             table.add_column(justify="right", no_wrap=True)
             for name, since in list(running.items())[:MAX_RUNNING]:
-                table.add_row(escape(name), f"{now - since:.0f} s")
+                table.add_row(escape(one_line(name)), f"{now - since:.0f} s")
             lines = [warning(f"! {name}: {text}") for name, text in self.incidents]
-            return Group(*parts, table, *lines)
+            return Group(self._head(), bar, table, *lines)
 
     def _head(self) -> Text:
         left = self.left()
