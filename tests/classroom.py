@@ -98,7 +98,8 @@ def make_classroom(
     crash = "def integrate(pdf, lo, hi):\n    import os\n    os._exit(3)"
     room.hand_ins = {
         "ada": HandIn(make_notebook()),
-        "bob": HandIn(make_notebook({"double": WRONG})),
+        # What its last cell shows is never the same twice.
+        "bob": HandIn(make_notebook({"double": WRONG}, ("import time\nprint(time.time_ns())",))),
         "cy": HandIn(make_notebook({"integrate": crash})),
     }
     judge, worker = Judge.judge, Execution.worker

@@ -18,7 +18,7 @@ from tests.classroom import WRONG, Classroom, make_classroom, timeless
 
 Make = Callable[..., bytes]
 HIDDEN = "solutions/01_mini/checks.py"
-SQUARE = "right for every number"
+PUBLIC = "assignments/01_mini/checks.py"
 CLASS = 3
 
 
@@ -189,24 +189,38 @@ def test_a_fault_of_ours_is_never_kept(
     assert room.runs >= 1
 
 
-def test_what_is_said_of_own_functions_follows_what_they_build_on(
+def lenient(room: Classroom, place: Path) -> None:
+    """Let `double` pass whatever it returns for numbers."""
+    (place / "a").mkdir()
+    public = "close(submission.double(3.0), 6.0)"
+    room.edit(place / "a", PUBLIC, public, "submission.double(3.0)")
+    (place / "b").mkdir()
+    hidden = "close(submission.double(x), reference.double(x), at=x)"
+    room.edit(place / "b", HIDDEN, hidden, "submission.double(x)")
+
+
+def test_what_is_said_of_own_functions_goes_when_nothing_fails(
     room: Classroom, tmp_path: Path
 ) -> None:
-    """`quadruple` is not judged again for its points, only where there is something new to say."""
-    room.grade()
-    lenient = tmp_path / "lenient"
-    lenient.mkdir()
-    public = "assignments/01_mini/checks.py"
-    room.edit(lenient, public, "close(submission.double(3.0), 6.0)", "submission.double(3.0)")
-    line = "close(submission.double(x), reference.double(x), at=x)"
-    room.edit(lenient, HIDDEN, line, "submission.double(x)")
+    assert "With your own functions in place" in room.grade()["bob"].exercises[1].note
+    lenient(room, tmp_path)
     found = room.grade()
     assert exercises(room) == {"double"}
     assert found["bob"].exercises[1].note == ""
-    strict = tmp_path / "strict"
-    strict.mkdir()
-    room.edit(strict, public, "submission.double(3.0)", "close(submission.double(3.0), 6.0)  ")
+    assert {n: timeless(g) for n, g in found.items()} == afresh(room, tmp_path / "new")
+
+
+def test_what_is_said_of_own_functions_comes_when_something_fails(
+    room: Classroom, tmp_path: Path
+) -> None:
+    """`quadruple` is not judged again for its points, only where there is something new to say."""
+    lenient(room, tmp_path)
+    assert room.grade()["bob"].exercises[1].note == ""
+    (tmp_path / "c").mkdir()
+    back = "close(submission.double(3.0), 6.0)  "
+    room.edit(tmp_path / "c", PUBLIC, "submission.double(3.0)", back)
     found = room.grade()
+    assert exercises(room) == {"double", "quadruple"}
     assert "With your own functions in place" in found["bob"].exercises[1].note
     assert {n: timeless(g) for n, g in found.items()} == afresh(room, tmp_path / "new")
 

@@ -158,6 +158,21 @@ def test_undo_puts_every_byte_back(room: Classroom, tmp_path: Path) -> None:
     assert "too strict Undone" in (room.out / "regrades.txt").read_text()
 
 
+def test_undo_again_takes_the_one_before(room: Classroom, tmp_path: Path) -> None:
+    before = tables(room.out)
+    lenient(room, tmp_path)
+    applied(room, changes(room))
+    between = tables(room.out)
+    (tmp_path / "d").mkdir()
+    room.edit(tmp_path / "d", PUBLIC, "submission.double(3.0)", "close(submission.double(3.0), 6)")
+    applied(room, changes(room))
+    with Results(room.course, room.out) as results:
+        undo(results)
+        assert tables(room.out) == between
+        undo(results)
+        assert tables(room.out) == before
+
+
 def test_undo_keeps_marks_made_since(room: Classroom, tmp_path: Path) -> None:
     lenient(room, tmp_path)
     applied(room, changes(room))
