@@ -3,17 +3,17 @@
 import time
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.digests import Keys
 from grader.errors import CourseError, Refused, SourceGone
+from grader.finding import Case, find_out
 from grader.model import (
     Action,
     Assignment,
     Course,
     ExerciseGrade,
-    ExerciseResults,
     Grade,
     HandIn,
     Incident,
@@ -25,15 +25,13 @@ from grader.notebook.answers import find_answers
 from grader.notebook.names import defined, members
 from grader.notebook.read import Notebook, read_notebook
 from grader.notebook.rules import Form, broken_rules
-from grader.processes.executing import Execution
-from grader.processes.judgement import FAULT, Judgement, key_of
+from grader.processes.judgement import FAULT
 from grader.processes.launch import Judges, Processes
 from grader.recall import (
     Findings,
     Memory,
     place_of_run,
     with_fitting_notes,
-    without_note,
 )
 from grader.scoring import grade_exercise
 from grader.seeding import derive_seed
@@ -148,12 +146,10 @@ def execute_and_judge(work: Work) -> None:
     """Run the cells in a worker, and against what they define every check that is not known."""
     findings = work.findings
     if findings.run is None or len(findings.results) < len(work.known.exercises):
-        judge(work)
-        again = without_note(work.known, findings)
-        for name in again:
-            del findings.results[name]
-        if again:
-            judge(work)
+        seed = derive_seed(work.run.secret, work.known.name)
+        hand_in, code = work.hand_in, work.notebook.code
+        processes, device = work.run.processes, work.run.device
+        find_out(Case(processes, work.judges, work.known, code, hand_in, seed, device), findings)
     with_fitting_notes(work.known, findings)
     work.incidents += findings.incidents()
     work.exercises = tuple(
@@ -161,62 +157,6 @@ def execute_and_judge(work: Work) -> None:
         for exercise in work.known.exercises
         for found in [findings.results[exercise.name]]
     )
-
-
-def judge(work: Work) -> None:
-    """Fill the findings with results for the exercises that have none."""
-    findings, run = work.findings, work.run
-    seed = derive_seed(run.secret, work.known.name)
-    data = list(work.known.data)
-    execution = Execution(run.processes, work.notebook.code, work.hand_in, data, seed)
-    judgement = Judgement(work.judges, execution, work.known.limits, run.device)
-    judgement.results |= {key_of(c): c for f in findings.results.values() for c in f.checks}
-    judgement.run()
-    take_run(work, execution)
-    take_results(work, judgement)
-
-
-def take_run(work: Work, execution: Execution) -> None:
-    """Keep what the cells showed, unless it is known from a run as good as this one."""
-    findings, notes = work.findings, tuple(execution.notes)
-    if findings.run is not None:
-        new = [note for note in notes if note not in findings.run.notes]
-        findings.run = replace(findings.run, notes=(*findings.run.notes, *new))
-        return
-    findings.run_is_fresh, findings.run_is_doubtful = True, execution.is_doubtful
-    findings.run = NotebookRun(
-        tuple(execution.runs[index] for index in sorted(execution.runs)),
-        isolation_text(execution.walls, work.run.processes.isolation.open),
-        tuple(execution.incidents.values()),
-        notes,
-    )
-
-
-def take_results(work: Work, judgement: Judgement) -> None:
-    """Sort what the judges found by exercise, in the order of the assignment."""
-    findings, old = work.findings, work.findings.results
-    findings.doubtful |= judgement.doubtful()
-    findings.results = {}
-    for exercise in work.known.exercises:
-        name = exercise.name
-        if name in old:
-            findings.results[name] = old[name]
-            continue
-        checks = tuple(r for r in judgement.results.values() if r.exercise == name)
-        told = tuple(i for i in judgement.incidents if i.where.startswith(f"{name}/"))
-        findings.results[name] = ExerciseResults(checks, judgement.notes.get(name, ""), told)
-        findings.fresh.add(name)
-    own = {incident for found in findings.results.values() for incident in found.incidents}
-    findings.others += [incident for incident in judgement.incidents if incident not in own]
-
-
-def isolation_text(walls: list[str], left_open: Iterable[str]) -> str:
-    """Return what a worker stood behind in words: the level, its walls, what they do not stop."""
-    if not walls:
-        return ""
-    level, *others = walls
-    gaps = ", ".join(left_open)
-    return f"{level} ({', '.join(others)})" + (f"; not prevented: {gaps}" if gaps else "")
 
 
 STEPS: tuple[Callable[[Work], None], ...] = (

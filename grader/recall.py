@@ -24,8 +24,7 @@ from grader.store.gradebook import Gradebook
 class Findings:
     """What one hand-in amounts to before points: what its cells showed, what its checks found.
 
-    `fresh` names the exercises that were judged just now; what was known of their cells gives way
-    only if this `replaces` it. What is `doubtful` may have another cause
+    `fresh` names the exercises that were judged just now. What is `doubtful` may have another cause
     than the hand-in, and is not to be believed a second time.
     """
 
@@ -36,7 +35,6 @@ class Findings:
     doubtful: set[str] = field(default_factory=set)
     run_is_fresh: bool = False
     run_is_doubtful: bool = False
-    replaces: bool = False
 
     @property
     def are_certain(self) -> bool:
@@ -101,7 +99,7 @@ class Memory:
     def recall(self, assignment: Assignment, submission: str, keys: Keys) -> Findings:
         """Return what still holds of earlier results."""
         if self.afresh:
-            return Findings(replaces=True)
+            return Findings()
         run = self.book.kept.run(assignment.name, submission, keys.run)
         # Without what the cells showed there could be no page: then all is run again.
         known = self.book.kept.results(assignment.name, submission, keys.exercises) if run else {}

@@ -75,7 +75,7 @@ class Results:
                 return
             owner = owner_of(graded.grade, keys)
             if findings.run_is_fresh:
-                kept.keep_run(owner, graded.grade.run, findings.run, replace=findings.replaces)
+                kept.keep_run(owner, graded.grade.run, findings.run)
             certain = findings.fresh - findings.doubtful
             results = {name: findings.results[name] for name in certain}
             kept.keep_results(owner, keys.exercises, results)

@@ -17,6 +17,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("desk",),
     ("processes",),
     ("recall",),
+    ("finding",),
     ("pipeline",),
     ("results", "release", "certify"),
     ("staff", "demo", "regrade"),

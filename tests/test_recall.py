@@ -10,6 +10,7 @@ import pytest
 from grader import digests
 from grader.errors import CourseError
 from grader.model import Course, HandIn, Outcome
+from grader.processes.executing import Execution
 from grader.processes.judgement import Judgement
 from grader.processes.launch import Processes
 from grader.recall import Memory
@@ -171,6 +172,24 @@ def test_a_notebook_somebody_else_has_killed_is_run_again(
     room.grade()
     room.grade()
     assert exercises(room) == {"double", "quadruple", "integrate", "Scale"}
+
+
+def test_results_on_a_run_in_doubt_are_in_doubt(
+    room: Classroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.grade()
+    room.edit(tmp_path, HIDDEN, "submission.Scale(-2.0)", "submission.Scale(-2)")
+    run_all = Execution._run_all
+
+    def doubtful(self, worker, limits):  # type: ignore[no-untyped-def]
+        self.is_doubtful = True
+        return run_all(self, worker, limits)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Execution, "_run_all", doubtful)
+        assert {grade.basis for grade in room.grade().values()} == {""}
+    room.grade()
+    assert exercises(room) == {"Scale"}
 
 
 def test_a_fault_of_ours_is_never_kept(

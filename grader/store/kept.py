@@ -36,10 +36,10 @@ class Kept:
         """Tell whether a hand-in has been kept."""
         return bool(self._db.ask("SELECT 1 FROM hand_ins WHERE digest = ?", (digest,)))
 
-    def keep_run(self, owner: Owner, key: str, run: NotebookRun, *, replace: bool) -> None:
-        """Keep what cells showed; the first of a key stays unless it is to be replaced."""
-        how = "REPLACE" if replace else "IGNORE"
-        self._db.do(f"INSERT OR {how} INTO runs VALUES (?, ?, ?, ?, ?)", (*owner, key, pack(run)))
+    def keep_run(self, owner: Owner, key: str, run: NotebookRun) -> None:
+        """Keep what cells showed, under its key."""
+        row = (*owner, key, pack(run))
+        self._db.do("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", row)
 
     def run(self, assignment: str, submission: str, key: str) -> NotebookRun | None:
         """Return what the cells of a submission showed under a key, if it is known."""
