@@ -169,7 +169,10 @@ def _checks(assignment: Assignment) -> tuple[list[str], dict[str, list[str]]]:
     for file in files:
         try:
             shared, own = split_checks(file.read_text(encoding="utf-8"))
-        except (OSError, SyntaxError, ValueError) as error:
+        except SyntaxError as error:
+            problem = f"line {error.lineno} is not Python (SyntaxError: {error.msg})"
+            raise CourseError(file, problem) from error
+        except (OSError, ValueError) as error:
             raise CourseError(file, f"cannot be read ({error})") from error
         all_shared.append(shared)
         for name, sources in own.items():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,12 @@ def running(
 
     home, device = results.course, resolve(how.device)
     secret = course_secret(home.root)
-    with Processes([home.root, results.out, *hidden]) as processes:
+    started = Processes([home.root, results.out, *hidden])
+    # While they warm up. TRAP: threads that import these two at the same moment lock each other
+    # out, because both import jupyter_client.
+    for slow in ("jupytext", "nbconvert"):
+        import_module(slow)
+    with started as processes:
         require(processes.isolation, how.required)
         setting = Setting(secret, device, processes.isolation)
         memory = Memory(results.book, setting, afresh=how.afresh, decided=decided)
