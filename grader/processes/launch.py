@@ -77,8 +77,9 @@ class Processes:
         worker_end, worker_child = socket.socketpair()
         checker_end, checker_child = socket.socketpair()
         numbers = (worker_child.fileno(), checker_child.fileno())
+        words = map(str, (*numbers, os.getpid()))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grader.processes.ancestor", *map(str, numbers)],
+            [sys.executable, "-P", "-m", "grader.processes.ancestor", *words],
             pass_fds=numbers,
             env=clean_environment(),
             cwd="/",
