@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.grade import require
+from grader.cli.running import require
 from grader.errors import IsolationError
 from grader.model import Isolation, Level
 from grader.sandbox import advice
