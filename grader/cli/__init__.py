@@ -5,10 +5,11 @@ from importlib import import_module
 
 import click
 
-from grader.errors import GraderError, IsolationError, UsageError
+from grader.errors import GraderError, Interrupted, IsolationError, UsageError
 
 COMMANDS = (
-    "demo", "release", "grade", "check", "doctor", "certify", "export", "ci-init", "ci-run",
+    "demo", "release", "grade", "regrade", "check", "doctor", "certify", "export", "ci-init",
+    "ci-run",
 )  # fmt: skip
 
 
@@ -47,6 +48,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
+    except Interrupted as error:
+        click.echo(str(error), err=True)
+        sys.exit(130)
     except GraderError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError | IsolationError) else 1)

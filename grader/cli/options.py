@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,46 @@ from typing import Any
 import click
 
 from grader.errors import UsageError
-from grader.model import Assignment, Course
+from grader.model import Assignment, Course, Level
 
 course_option: Callable[[Any], Any] = click.option(
     "--course",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="The folder of the course; otherwise the one the command is run in.",
+)
+
+
+out_option: Callable[[Any], Any] = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("graded"),
+    show_default=True,
+    help="Where the gradebook and the pages go.",
+)
+jobs_option: Callable[[Any], Any] = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    help="How many submissions at a time.",
+)
+device_option: Callable[[Any], Any] = click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+)
+executor_option: Callable[[Any], Any] = click.option(
+    "--executor",
+    default="local",
+    show_default=True,
+    metavar="NAME",
+    help="Where: local, dask://local, dask://HOST:PORT, or slurm[:OPTION=VALUE,...].",
+)
+isolation_option: Callable[[Any], Any] = click.option(
+    "--require-isolation",
+    "required",
+    type=click.Choice([level.value for level in Level]),
+    default=Level.restricted.value,
+    show_default=True,
+    help="Refuse to grade behind weaker walls than these.",
 )
 
 
