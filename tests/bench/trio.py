@@ -56,6 +56,11 @@ def solution() -> list[tuple[str, str]]:
     return [(name_of(cell), with_solution(cell.source)) for cell in cells if cell.kind == "code"]
 
 
+def functions() -> dict[str, str]:
+    """Return the source of each exercise."""
+    return {name: source for name, source in solution() if name}
+
+
 def name_of(cell: Cell) -> str:
     """Return the exercise of a cell, or nothing."""
     return str(cell.metadata.get("exercise", ""))
@@ -120,7 +125,7 @@ def marked(source: str, name: str, *, solution: bool = False, grade: bool = Fals
 
 def nbgrader_hand_in(release: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode:
     """Return nbgrader's released notebook with the functions written in."""
-    copy, right = nbformat.from_dict(json.loads(json.dumps(release))), dict(solution())
+    copy, right = nbformat.from_dict(json.loads(json.dumps(release))), functions()
     for cell in copy.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if name in right:
@@ -153,7 +158,7 @@ def otter_source() -> nbformat.NotebookNode:
 
 def otter_hand_in(release: nbformat.NotebookNode, number: int) -> nbformat.NotebookNode:
     """Return otter's notebook for students with the functions written in."""
-    copy, right = nbformat.from_dict(json.loads(json.dumps(release))), dict(solution())
+    copy, right = nbformat.from_dict(json.loads(json.dumps(release))), functions()
     blanks = [cell for cell in copy.cells if cell.cell_type == "code" and "..." in cell.source]
     if len(blanks) != len(NAMES):
         raise SystemExit(f"otter assign left {len(blanks)} blanks, not {len(NAMES)}")
