@@ -24,6 +24,7 @@ FLOORS: list[tuple[str, ...]] = [
         "engine",
     ),
     ("local",),
+    ("card",),
     ("desk",),
     ("processes",),
     ("pipeline",),

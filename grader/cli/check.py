@@ -19,18 +19,15 @@ def command(notebook: Path, exercise: str | None) -> None:
     Example:
       grader check 05_flow.ipynb box_muller
     """
-    from grader.desk import find_assignment
+    from grader.desk import find_assignment, unknown
     from grader.errors import Refused, UsageError
     from grader.notebook.bundle import take_in
     from grader.pipeline import Run, grade_one
     from grader.processes.launch import Processes
 
     assignment = find_assignment(notebook.resolve().parent)
-    names = [e.name for e in assignment.exercises]
-    if exercise is not None and exercise not in names:
-        raise UsageError(
-            f"{assignment.title} has no exercise {exercise}; it has: {', '.join(names)}."
-        )
+    if exercise is not None and exercise not in {e.name for e in assignment.exercises}:
+        raise UsageError(unknown(assignment, exercise))
     with Processes([assignment.folder.parent]) as processes:
         course = Course(assignment.folder, assignment.title, (assignment,))
         run = Run(course, processes, "", assignment, public_only=True)
@@ -50,10 +47,11 @@ def command(notebook: Path, exercise: str | None) -> None:
 
 def show(assignment: Assignment, results: tuple[CheckResult, ...]) -> None:
     """Print the results of one exercise."""
-    from grader.desk import Card
+    from grader.card import result_lines
+    from grader.reports.text import presentable
 
     passed = sum(result.outcome is Outcome.passed for result in results)
     click.echo(f"{results[0].exercise}: {passed} of {len(results)} public checks pass")
-    failed = tuple(result for result in results if result.outcome is not Outcome.passed)
-    if failed:
-        click.echo(str(Card(failed)))
+    for result in results:
+        if result.outcome is not Outcome.passed:
+            click.echo(presentable("\n".join(result_lines(result))))
