@@ -23,6 +23,7 @@ from grader.model import (
 )
 from grader.notebook.answers import find_answers
 from grader.notebook.causes import Evidence, cause, failures
+from grader.notebook.given import as_given
 from grader.notebook.names import defined, members, mentioned
 from grader.notebook.read import Notebook, read_notebook
 from grader.notebook.rules import Form, broken_rules
@@ -75,8 +76,7 @@ class Work:
     @cached_property
     def skeleton(self) -> Notebook:
         """The notebook as students got it."""
-        file = self.known.folder / f"{self.known.name}.ipynb"
-        return read_notebook(file.read_bytes()) if file.exists() else Notebook(())
+        return as_given(self.known)
 
     @cached_property
     def judges(self) -> Judges:
