@@ -26,6 +26,7 @@ from grader.notebook.causes import Evidence, cause, failures
 from grader.notebook.given import as_given
 from grader.notebook.names import defined, members, mentioned
 from grader.notebook.read import Notebook, read_notebook
+from grader.notebook.receipt import misfits
 from grader.notebook.rules import Form, broken_rules
 from grader.processes.executing import Execution
 from grader.processes.judgement import FAULT, Judgement, key_of
@@ -88,6 +89,7 @@ class Work:
 def open_hand_in(work: Work) -> None:
     """Read the bytes that were handed in."""
     work.hand_in = work.submission.load()
+    work.incidents += [Incident("receipt", text) for text in misfits(work.hand_in)]
 
 
 def read_cells(work: Work) -> None:

@@ -26,6 +26,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("local",),
     ("card",),
     ("desk",),
+    ("packing", "updating"),
     ("processes",),
     ("pipeline",),
     ("results", "release", "certify", "jobs"),

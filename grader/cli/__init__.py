@@ -8,7 +8,8 @@ import click
 from grader.errors import GraderError, IsolationError, UsageError
 
 COMMANDS = (
-    "demo", "release", "grade", "check", "doctor", "certify", "export", "ci-init", "ci-run",
+    "demo", "release", "grade", "check", "doctor", "pack", "update", "certify",
+    "export", "ci-init", "ci-run",
 )  # fmt: skip
 
 
