@@ -1,13 +1,18 @@
 """The PDF of a notebook, by whatever this machine has: a browser, or the plain way."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from grader.notebook.repair import repair
 from grader.reports.cells import ReportCell
 
+COLUMNS = 12
+ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<t[hd]\b")
 BY_HAND = (
     "No PDF could be made here: there is no Chromium, Chrome or Edge, and fpdf2 is not installed. "
     "Install one of them, or print the notebook to a PDF in Jupyter (File → Print, or Save and "
@@ -42,6 +47,15 @@ def make_pdf(data: bytes, title: str, members: Sequence[str], folder: Path) -> P
     return Paper(plain_pdf(title, members, cells), "fpdf2")
 
 
+def narrow(output: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an output without a table that is too wide for paper, where its text is there, too."""
+    data = output.get("data", {})
+    row = ROW.search("".join(data.get("text/html", "")))
+    if row and len(CELL.findall(row[0])) > COLUMNS and "text/plain" in data:
+        return {**output, "data": {k: v for k, v in data.items() if k != "text/html"}}
+    return output
+
+
 def cells_of(data: bytes) -> list[ReportCell]:
     """Return the cells of a notebook with their outputs, mended where they are damaged."""
     document = json.loads(repair(data).data)
@@ -50,7 +64,7 @@ def cells_of(data: bytes) -> list[ReportCell]:
             "code" if cell["cell_type"] == "code" else "markdown",
             "".join(cell["source"]),
             cell.get("execution_count"),
-            tuple(cell.get("outputs", ())),
+            tuple(map(narrow, cell.get("outputs", ()))),
             attachments=cell.get("attachments", {}),
         )
         for cell in document["cells"]

@@ -15,11 +15,14 @@ RENAMED = {
     r"\displaystyle": "", r"\limits": "", r"\nolimits": "", r"\notag": "", r"\nonumber": "",
     r"\textstyle": "", r"\mid": r"\,\vert\,", r"\land": r"\wedge", r"\lor": r"\vee",
     r"\thinspace": r"\,", r"\colon": ":", r"\bm": r"\mathbf", r"\Pr": r"\mathrm{Pr}",
+    r"\textit": r"\mathit",
 }  # fmt: skip
 COMMAND = re.compile(r"\\[A-Za-z]+")
 ENVIRONMENT = re.compile(
     r"\\(?:begin|end)\{(?:aligned|align|align\*|gathered|equation|equation\*|split)\}"
 )
+SHORT = re.compile(r"\\([dt]?frac)\s*(\w)\s*(\w)")
+ROOT = re.compile(r"\\sqrt\s+(\w)")
 SIZED = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])")
 
 
@@ -45,6 +48,8 @@ def typeset(tex: str, size: float) -> Formula | None:
     from matplotlib.font_manager import FontProperties
     from matplotlib.mathtext import MathTextParser, math_to_image
 
+    tex = ROOT.sub(r"\\sqrt{\1}", tex)
+    tex = SHORT.sub(r"\\\1{\2}{\3}", tex)
     text = COMMAND.sub(lambda found: RENAMED.get(found[0], found[0]), SIZED.sub("", tex))
     text = f"${' '.join(text.split())}$"
     font, target = FontProperties(size=size, math_fontfamily="dejavuserif"), io.BytesIO()

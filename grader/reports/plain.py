@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from grader.reports.cells import Attachments, ReportCell
 from grader.reports.markdown import SOURCE_LIMIT, Parser
-from grader.reports.mathtext import typeset
+from grader.reports.mathtext import lines_of, typeset
 from grader.reports.outputs import LINE_SO_FAR
 from grader.reports.pictures import picture_uri
 from grader.reports.sheets import TEXT, Piece, Sheets, Word
@@ -22,6 +22,7 @@ RASTER = ("image/png", "image/jpeg")
 HEADINGS = {"h1": 16.0, "h2": 13.5, "h3": 11.5}
 STYLES = {"strong_open": "B", "em_open": "I", "strong_close": "", "em_close": ""}
 STEP = 6.0
+TOGETHER = 28.0
 OPENS = {"bullet_list_open", "ordered_list_open", "blockquote_open", "fold_open"}
 CLOSES = {"bullet_list_close", "ordered_list_close", "blockquote_close", "fold_close"}
 
@@ -122,6 +123,9 @@ class Writer:
         if self.rows:
             self.rows[-1].append("".join(child.content for child in token.children or []))
             return
+        if self.size > TEXT:
+            # A heading stands with what it is the heading of.
+            self.sheets.keep(TOGETHER)
         pieces = list(self._pieces(token)) or plain_words(token.content, "B")
         self.sheets.words(pieces, self.size, self.mark)
         self.mark = ""
@@ -136,8 +140,8 @@ class Writer:
             elif child.type == "image":
                 self._picture(child)
             elif child.type.startswith("math_inline"):
-                formula = typeset(child.content, self.size)
-                yield formula or Word(child.content, "code", glued=glued)
+                for line in lines_of(child.content):
+                    yield typeset(line, self.size) or Word(line, "code", glued=glued)
                 glued = True
             elif child.content:
                 font = "code" if child.type == "code_inline" else "text"

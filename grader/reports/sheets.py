@@ -110,7 +110,7 @@ class Sheets(FPDF):
         with Image.open(io.BytesIO(data)) as opened:
             width, height = (side * PIXEL for side in opened.size)
         scale = min(1.0, (self.epw - self.indent) / width, TALLEST / height)
-        self._room_for(height * scale)
+        self.keep(height * scale)
         self.image(io.BytesIO(data), x=self.l_margin + self.indent, w=width * scale)
         self.ln(2)
 
@@ -123,7 +123,7 @@ class Sheets(FPDF):
         for formula in filter(None, found):
             scale = min(1.0, self.epw / (formula.width * POINT))
             width, height = formula.width * POINT * scale, formula.height * POINT * scale
-            self._room_for(height + 2)
+            self.keep(height + 2)
             left = self.l_margin + max(0.0, (self.epw - width) / 2)
             self.image(io.BytesIO(formula.png), x=left, w=width, h=height)
             self.ln(1.5)
@@ -172,7 +172,7 @@ class Sheets(FPDF):
         formulas = [piece for piece, _ in line if isinstance(piece, Formula)]
         up = max([size * 0.95, *(f.height - f.depth for f in formulas)]) * POINT
         down = max([size * 0.35, *(f.depth for f in formulas)]) * POINT
-        self._room_for(up + down)
+        self.keep(up + down)
         base, left = self.get_y() + up, self.l_margin + self.indent
         if mark:
             self._use("text", "", size)
@@ -186,7 +186,8 @@ class Sheets(FPDF):
                 self.text(left + at, base, piece.text)
         self.set_xy(self.l_margin, base + down + size * POINT * (LEADING - 1.3))
 
-    def _room_for(self, height: float) -> None:
+    def keep(self, height: float) -> None:
+        """Begin a new sheet where less than a height, in mm, is left on this one."""
         if self.get_y() + height > self.h - self.b_margin:
             self.add_page()
 
