@@ -73,10 +73,16 @@ def update(assignment: Assignment, notebook: Path, release: Path) -> Updated:
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
     files = {f.relative_to(release): f.read_bytes() for f in _files(release, assignment.name)}
     backup = keep(assignment.folder, notebook, files)
-    for name, content in files.items():
-        (assignment.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (assignment.folder / name).write_bytes(content)
-    notebook.write_text(text, encoding="utf-8")
+    try:
+        for name, content in files.items():
+            (assignment.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (assignment.folder / name).write_bytes(content)
+        notebook.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename} cannot be written ({error.strerror}). As it was, everything is in "
+            f"{backup}: copy it back, make room or ask for the right to write, and try again."
+        ) from error
     renewed = tuple(sorted(name.as_posix() for name in files))
     return Updated(assignment.version, newer.version, backup, tuple(told), renewed)
 
