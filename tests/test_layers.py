@@ -26,7 +26,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("local",),
     ("card",),
     ("desk",),
-    ("packing", "updating"),
+    ("packing", "updating", "athome"),
     ("processes",),
     ("pipeline",),
     ("results", "release", "certify", "jobs"),
