@@ -128,6 +128,7 @@ class Assignment:
     reveal: Reveal = Reveal.witness
     rules: HandInRules = HandInRules()
     leaderboard: str = ""
+    version: int = 1
 
     @property
     def max_points(self) -> Fraction:
