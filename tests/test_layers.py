@@ -30,7 +30,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("results", "release", "certify", "jobs"),
     ("station",),
     ("grading",),
-    ("staff", "demo", "ci"),
+    ("staff", "demo", "ci", "scaffold"),
     ("cohort",),
     ("cli",),
 ]

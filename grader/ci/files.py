@@ -16,6 +16,9 @@ from grader.release import Files, leaks
 from grader.settings import COURSE_FILE, course_secret
 
 TEMPLATES = Path(__file__).parent / "templates"
+PACKAGE = Path(grader.__file__).parent
+# Beside the package in a checkout only.
+PYPROJECT = PACKAGE.parent / "pyproject.toml"
 KIT = ("pyproject.toml", "README.md", "LICENSE")
 # Variants are for `grader certify`: what a pipeline does not need does not go there.
 SKIPPED = {"__pycache__", ".ipynb_checkpoints", ".grader", "variants"}
@@ -78,16 +81,15 @@ def autograder_zip(wish: Wish) -> bytes:
 
 def kit() -> Iterator[tuple[str, bytes]]:
     """Yield the grader itself, as pip can install it, by path."""
-    package = Path(grader.__file__).parent
     for name in KIT:
-        if not (package.parent / name).is_file():
+        if not (PACKAGE.parent / name).is_file():
             raise UsageError(
-                f"There is no {name} beside {package}: name what pip is to install there with "
+                f"There is no {name} beside {PACKAGE}: name what pip is to install there with "
                 "--install, or run the command from a checkout."
             )
-        yield name, (package.parent / name).read_bytes()
-    for name, data in _below(package):
-        yield f"{package.name}/{name}", data
+        yield name, (PACKAGE.parent / name).read_bytes()
+    for name, data in _below(PACKAGE):
+        yield f"{PACKAGE.name}/{name}", data
 
 
 def _public(assignment: Assignment) -> Iterator[tuple[str, bytes]]:

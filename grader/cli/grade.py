@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import course_option, existing_assignment
+from grader.cli.options import course_option, existing_assignment, output_file
 from grader.model import Assignment, Course, Level
 
 
@@ -21,7 +21,11 @@ from grader.model import Assignment, Course, Level
     help="Where the gradebook and the pages go.",
 )
 @click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where checks run; auto is the CPU.",
 )
 @click.option(
     "--jobs",
@@ -46,8 +50,16 @@ from grader.model import Assignment, Course, Level
     help="Refuse to grade behind weaker walls than these.",
 )
 @click.option("--resume", is_flag=True, help="Go on with a run that was cut short.")
-@click.option("--json", "json_file", metavar="FILE|-", help="Write all results as JSON.")
-@click.option("--junit", "junit_file", metavar="FILE", help="Write all results as JUnit XML.")
+@click.option(
+    "--json", "json_file", metavar="FILE|-", callback=output_file, help="Write all results as JSON."
+)
+@click.option(
+    "--junit",
+    "junit_file",
+    metavar="FILE",
+    callback=output_file,
+    help="Write all results as JUnit XML.",
+)
 @course_option
 def command(
     paths: tuple[Path, ...],
