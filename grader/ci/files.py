@@ -33,7 +33,10 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Wish:
-    """What a pipeline grades, and what pip is given there; without `install`, the grader itself."""
+    """What a pipeline grades, and what pip is given there.
+
+    Without `install` that is the grader itself; without `torch`, none is installed.
+    """
 
     course: Course
     assignment: Assignment
@@ -118,6 +121,8 @@ def _fill(template: str, wish: Wish, kit_at: str) -> bytes:
     if "@HIDDEN@" in text:
         hidden = (TEMPLATES / "hidden.yml").read_text(encoding="utf-8").rstrip("\n")
         text = text.replace("@HIDDEN@", hidden)
+    if not wish.torch:
+        text = "".join(line for line in text.splitlines(True) if "@TORCH@" not in line)
     quote: Callable[[str], str] = json.dumps if template.endswith(".yml") else shlex.quote
     text = text.replace("NOTEBOOK: @NOTEBOOK@", f"NOTEBOOK: {quote(wish.notebook)}")
     values = {

@@ -24,7 +24,8 @@ SITES = ("github", "gitlab", "gradescope", "classroom")
     "--torch",
     default="torch==2.13.0",
     show_default=True,
-    help="What pip is given to install torch there; add your index of smaller CPU builds.",
+    help="What pip is given to install torch there: add your index of smaller CPU builds, or give "
+    "'' where a course needs none.",
 )
 @click.option("--install", default="", help="What pip is to install; otherwise the grader itself.")
 @click.option("--force", is_flag=True, help="Write over a workflow or archive that is there.")
@@ -55,7 +56,7 @@ def command(
     home = find_course(course or Path.cwd())
     chosen = existing_assignment(home, assignment) or _only(home)
     wish = Wish(home, chosen, notebook or f"{chosen.name}.ipynb", torch, install)
-    for option in (wish.notebook, torch, install or "-"):
+    for option in (wish.notebook, torch or "-", install or "-"):
         plain(option)
     if site == "gradescope":
         target = out or Path(f"{chosen.name}_autograder.zip")

@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 import pytest
 
+from grader.certify.subjects import subjects
 from grader.cli import COMMANDS, cli, main
+from grader.errors import CourseError
 from grader.model import Course
 
 Said = pytest.CaptureFixture[str]
@@ -130,21 +132,44 @@ def test_a_release_that_is_torn(mine: Path, capsys: Said, monkeypatch: pytest.Mo
         ("variants/double.py", ("variant=", "varient="), "its header needs variant"),
         ("mistakes/double.py", ('exercise="double"', 'exercise="duoble"'), "which is no exercise"),
         ("mistakes/double.py", ("title=", "titel="), "missing required field `title`"),
-        ("checks.py", ('@check("quadruple")', '@check("quatruple")'), "which is no exercise"),
         ("certificate.toml", ("floor", "flor"), "unknown field `flor`"),
     ],
 )
 def test_a_catalogue_that_is_not_well_formed(
-    file: str, change: tuple[str, str], says: str, mine: Path, capsys: Said,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    file: str, change: tuple[str, str], says: str, mine: Path
+) -> None:
     path = mine / "solutions" / "01_mini" / file
     assert change[0] in path.read_text()
     path.write_text(path.read_text().replace(*change, 1))
+    with pytest.raises(CourseError) as told:
+        subjects(path.parents[len(Path(file).parts) - 1])
+    assert says in str(told.value)
+    assert "01_mini" in str(told.value)
+
+
+def test_a_check_of_no_exercise(mine: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = mine / "solutions" / "01_mini" / "checks.py"
+    path.write_text(path.read_text().replace('@check("quadruple")', '@check("quatruple")'))
     code, said = told("certify --quick --jobs 1", capsys, monkeypatch)
     assert code == 1
-    assert says in said
-    assert "01_mini" in said
+    assert "check_values is for quatruple, which is no exercise" in said
+
+
+def test_a_check_of_ours_that_breaks_says_how(
+    mine: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = mine / "solutions" / "01_mini" / "variants" / "double.py"
+    checks = mine / "solutions" / "01_mini" / "checks.py"
+    start = "    x = np.linspace(0, 1, 7)\n"
+    broken = start + "    1 / (submission.double(1.0) - 2.5)\n"
+    checks.write_text(checks.read_text().replace(start, broken, 1))
+    text = path.read_text()
+    path.write_text(text + '\n\n# %% variant="odd" exercise="double"\ndef double(x): return 2.5\n')
+    monkeypatch.setattr("sys.argv", ["grader", "certify", "--quick", "--jobs", "1"])
+    with pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr().out
+    assert "variant “odd” breaks a check of ours: arrays (ZeroDivisionError" in said
 
 
 def test_an_error_that_is_ours_is_not_called_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
