@@ -41,7 +41,7 @@ FOREIGN = {
     "--time", "--cpus-per-task", "--nworkers", "--system-site-packages",
 }  # fmt: skip
 # Folders of this repository; what lies below others belongs to some course or run.
-OURS = re.compile(r"(?:grader|tests|docs|data|solutions|assignments)/[\w./-]+|\w+\.(?:md|py)")
+OURS = re.compile(r"(?:grader|tests|docs|data|solutions|assignments)/[\w./-]+|\w+\.md")
 
 
 def options(command: click.Command) -> set[str]:
