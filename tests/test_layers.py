@@ -34,7 +34,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("results", "release", "certify", "jobs"),
     ("station",),
     ("grading",),
-    ("staff", "demo", "ci", "regrade"),
+    ("staff", "demo", "ci", "regrade", "scaffold"),
     ("cohort",),
     ("cli",),
 ]

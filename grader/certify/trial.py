@@ -92,9 +92,14 @@ class Laboratory:
         [exercise] = [e for e in self.assignment.exercises if e.name == subject.exercise]
         points: Fraction = grade_exercise(exercise, results).points
         failed = [r.name for r in results if r.outcome is not Outcome.passed]
-        broken = [r.name for r in results if r.outcome is Outcome.grader_fault]
+        broken = [why_broken(r) for r in results if r.outcome is Outcome.grader_fault]
         name, used = called(results), judgement.used
         return Trial(str(points), failed, broken, name, fits=judgement.fits, used=used)
+
+
+def why_broken(result: CheckResult) -> str:
+    """Return the name of a check that broke, and the error that it broke with."""
+    return f"{result.name} ({result.detail.strip().partition(chr(10))[0][:200]})"
 
 
 def called(results: Iterable[CheckResult]) -> str:

@@ -96,7 +96,7 @@ def test_what_cannot_be_graded_is_exit_code_1_and_touches_nothing_else(
         (["grade", "{hand_ins}", "--require-isolation", "moat"], "Invalid value for"),
         (["grade"], "Missing argument"),
         (["grade", "{hand_ins}", "--jobs", "0"], "Invalid value for '--jobs'"),
-        (["grade", "{empty}"], "No notebook (.ipynb) was found there"),
+        (["grade", "{empty}"], "No notebook (.ipynb) was found in"),
         (["grade", "{hand_ins}", "--out", "/proc/x"], "cannot be written to"),
         (["nonsense"], "No such command"),
     ],
