@@ -10,6 +10,7 @@ from grader.certify.subjects import subjects
 from grader.cli import COMMANDS, cli, main
 from grader.errors import CourseError
 from grader.model import Course
+from grader.processes.naming import StandIns, load_catalogue
 
 Said = pytest.CaptureFixture[str]
 
@@ -145,6 +146,15 @@ def test_a_catalogue_that_is_not_well_formed(
         subjects(path.parents[len(Path(file).parts) - 1])
     assert says in str(told.value)
     assert "01_mini" in str(told.value)
+
+
+def test_a_mistake_of_no_exercise_is_told_when_grading(mine: Path) -> None:
+    hidden = mine / "solutions" / "01_mini"
+    path = hidden / "mistakes" / "double.py"
+    assert load_catalogue(hidden, {}, lambda _: StandIns())["double"].mistakes
+    path.write_text(path.read_text().replace('exercise="double"', 'exercise="duoble"', 1))
+    with pytest.raises(CourseError, match="duoble, which is no exercise"):
+        load_catalogue(hidden, {}, lambda _: StandIns())
 
 
 def test_a_check_of_no_exercise(mine: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
