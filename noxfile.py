@@ -129,10 +129,12 @@ def certify(session: nox.Session) -> None:
 
 @nox.session(venv_params=HOST, default=False)
 def bench(session: nox.Session) -> None:
-    """Time this grader and nbgrader on the same submissions; prints a table."""
+    """Time this grader beside nbgrader and otter-grader; prints tables, writes a page."""
     prepare(session, "bench")
-    for name in ("spine", "walls"):
+    for name in ("peers", "cost", "walls"):
         session.run("python", "-m", f"tests.bench.{name}", *session.posargs)
+    for name in ("start", "checks", "growth", "page"):
+        session.run("python", "-m", f"tests.bench.{name}")
 
 
 @nox.session(venv_params=HOST, default=False)

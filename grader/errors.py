@@ -1,6 +1,7 @@
 """What can go wrong, as one tree; every error carries a sentence a person can act on.
 
 GraderError
+├── Interrupted          a person has stopped the command
 ├── UsageError           the command asks for something that cannot be done
 ├── CourseError          the course, an assignment or a catalogue is not well formed
 ├── Refused              a hand-in that cannot be graded, and why
@@ -21,6 +22,10 @@ class GraderError(Exception):
 
 class UsageError(GraderError):
     """The command asks for something that cannot be done; the message says what to do instead."""
+
+
+class Interrupted(GraderError):
+    """A person has stopped the command; the sentence says what is done and how to go on."""
 
 
 class CourseError(GraderError):
@@ -56,7 +61,7 @@ class SourceGone(GraderFault):
     def __init__(self) -> None:
         super().__init__(
             "One of the grader's own processes was killed from outside, perhaps for memory. What "
-            "has been graded is kept: run the same command again with --resume."
+            "has been graded is kept: give the same command again."
         )
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from grader.errors import Refused
 from grader.model import Course, Grade, HandIn, Level, Submission
+from grader.recall import Findings
 
 LIBRARIES = ("numpy", "torch", "hypothesis")
 Record = TypeVar("Record")
@@ -34,28 +35,35 @@ class Terms(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """One hand-in on its way to another machine."""
+    """One hand-in on its way to another machine, with what is known of it from before."""
 
     terms: Terms
     name: str
     source: str
     hand_in: HandIn | None
     refused: str = ""
+    findings: Findings = field(default_factory=Findings)
 
 
 class Done(Struct, frozen=True):
-    """The grade that came of a job; or why the whole run cannot go on."""
+    """The grade that came of a job and what it was found from; or why the run cannot go on.
+
+    What the cells showed is among the findings, and not in the grade a second time.
+    """
 
     grade: Grade | None
+    findings: Findings = field(default_factory=Findings)
     stop: str = ""
 
 
-def job_of(terms: Terms, submission: Submission) -> Job:
+def job_of(terms: Terms, submission: Submission, findings: Findings | None = None) -> Job:
     """Return a submission as a job; what cannot be read is one too, and is refused there."""
+    known = findings or Findings()
     try:
-        return Job(terms, submission.name, submission.source, submission.load())
+        hand_in = submission.load()
     except Refused as error:
-        return Job(terms, submission.name, submission.source, None, str(error))
+        return Job(terms, submission.name, submission.source, None, str(error), known)
+    return Job(terms, submission.name, submission.source, hand_in, "", known)
 
 
 def handed_in(job: Job) -> HandIn:

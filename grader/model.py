@@ -128,6 +128,7 @@ class Assignment:
     reveal: Reveal = Reveal.witness
     rules: HandInRules = HandInRules()
     leaderboard: str = ""
+    version: int = 1
 
     @property
     def max_points(self) -> Fraction:
@@ -269,10 +270,31 @@ class CellRun:
 
 
 @dataclass(frozen=True)
+class NotebookRun:
+    """What the cells of a hand-in did, what happened meanwhile, and behind which walls."""
+
+    cells: tuple[CellRun, ...]
+    isolation: str = ""
+    incidents: tuple[Incident, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExerciseResults:
+    """What the checks of one exercise found, before points; `note` tells of the own functions."""
+
+    checks: tuple[CheckResult, ...]
+    note: str = ""
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True)
 class Grade:
     """Everything known about one submission after grading; `digest` tells what was graded.
 
     `remarks` are about the form of the hand-in and for the student, too; incidents are for staff.
+    `basis` tells by what it was graded, or is empty where grading again could find something else;
+    `run` is where the gradebook keeps what the cells showed.
     """
 
     submission: str
@@ -289,6 +311,8 @@ class Grade:
     digest: str = ""
     remarks: tuple[str, ...] = ()
     origin: Origin = Origin()
+    basis: str = ""
+    run: str = ""
 
     @property
     def points(self) -> Fraction:

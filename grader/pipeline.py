@@ -1,34 +1,40 @@
 """From one submission to its grade, as a list of steps one can read aloud."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
+from grader.digests import Keys
 from grader.engine.slots import Slots
 from grader.errors import CourseError, Refused, SourceGone
+from grader.finding import Case, find_out
 from grader.model import (
     Action,
     Assignment,
-    CellRun,
     Course,
     ExerciseGrade,
+    ExerciseResults,
     Grade,
     HandIn,
     Incident,
+    NotebookRun,
+    Origin,
     Outcome,
     QuestionAnswer,
     Submission,
 )
 from grader.notebook.answers import find_answers
 from grader.notebook.causes import Evidence, cause, failures
+from grader.notebook.given import as_given
 from grader.notebook.names import defined, members, mentioned
 from grader.notebook.read import Notebook, read_notebook
+from grader.notebook.receipt import misfits
 from grader.notebook.rules import Form, broken_rules
-from grader.processes.executing import Execution
-from grader.processes.judgement import FAULT, Judgement, key_of
+from grader.processes.judgement import FAULT
 from grader.processes.launch import Judges, Processes
+from grader.recall import Findings, Memory, place_of_run, with_fitting_notes
 from grader.scoring import grade_exercise
 from grader.seeding import derive_seed
 
@@ -46,6 +52,7 @@ class Run:
     slots: Slots | None = None
     # Told of each submission whenever more of its checks have been made.
     watch: Callable[[Grade], None] | None = None
+    memory: Memory | None = None
 
 
 @dataclass
@@ -58,8 +65,8 @@ class Work:
     notebook: Notebook = field(default_factory=lambda: Notebook(()))
     assignment: Assignment | None = None
     members: tuple[str, ...] = ()
-    isolation: str = ""
-    cells: tuple[CellRun, ...] = ()
+    recorded: Grade | None = None
+    findings: Findings = field(default_factory=Findings)
     exercises: tuple[ExerciseGrade, ...] = ()
     questions: tuple[QuestionAnswer, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -75,19 +82,29 @@ class Work:
     @cached_property
     def skeleton(self) -> Notebook:
         """The notebook as students got it."""
-        file = self.known.folder / f"{self.known.name}.ipynb"
-        return read_notebook(file.read_bytes()) if file.exists() else Notebook(())
+        return as_given(self.known)
 
     @cached_property
     def judges(self) -> Judges:
         """The checks of the assignment."""
         run = self.run
-        return run.processes.judges(self.known, run.secret, public_only=run.public_only)
+        judges = run.processes.judges(self.known, run.secret, public_only=run.public_only)
+        if run.memory is not None:
+            run.memory.confirm(self.known)
+        return judges
+
+    @cached_property
+    def keys(self) -> Keys | None:
+        """What decides the results, where they are remembered."""
+        if self.run.memory is None or self.assignment is None:
+            return None
+        return self.run.memory.keys(self.assignment, self.notebook.code, self.hand_in)
 
 
 def open_hand_in(work: Work) -> None:
     """Read the bytes that were handed in."""
     work.hand_in = work.submission.load()
+    work.incidents += [Incident("receipt", text) for text in misfits(work.hand_in)]
 
 
 def read_cells(work: Work) -> None:
@@ -108,6 +125,15 @@ def recognise(work: Work) -> None:
         )
 
 
+def remember(work: Work) -> None:
+    """Look up what is known of this very hand-in: its grade, or some of what it rests on."""
+    if work.run.memory is not None and work.keys is not None:
+        name = work.submission.name
+        work.recorded = work.run.memory.recorded(work.known, name, work.keys)
+        if work.recorded is None:
+            work.findings = work.run.memory.recall(work.known, name, work.keys)
+
+
 def look_at_form(work: Work) -> None:
     """Hold the hand-in against the rules of form; some make a remark, some refuse it."""
     form = Form(work.notebook, work.skeleton, work.members, work.hand_in.files)
@@ -123,62 +149,57 @@ def collect_answers(work: Work) -> None:
 
 
 def execute_and_judge(work: Work) -> None:
-    """Run the cells in a worker, and every check against what they define."""
-    seed = derive_seed(work.run.secret, work.known.name)
-    data = list(work.known.data)
-    run, slots = work.run, work.run.slots
-    execution = Execution(
-        run.processes, work.notebook.code, work.hand_in, data, seed, gpu=slots is not None
-    )
-    judgement = Judgement(
-        work.judges, execution, work.known.limits, run.device, slots=slots, kind=work.known.name
-    )
-    judgement.watch = partial(report, work, judgement)
-    report(work, judgement)
-    judgement.run()
-    work.isolation = isolation_text(execution.walls, work.run.processes.isolation.open)
-    work.cells = tuple(execution.runs[index] for index in sorted(execution.runs))
-    work.incidents += [*execution.incidents.values(), *judgement.incidents]
-    work.incidents += [Incident("notebook", note) for note in execution.notes]
-    evidence = Evidence(work.notebook, work.skeleton, failures(work.cells))
-    work.exercises = graded(work.known, judgement, evidence)
+    """Run the cells in a worker, and against what they define every check that is not known."""
+    findings = work.findings
+    if not findings.are_complete(work.known):
+        find_out(case_of(work), findings)
+    with_fitting_notes(work.known, findings)
+    work.incidents += findings.incidents()
+    cells = findings.run.cells if findings.run is not None else ()
+    evidence = Evidence(work.notebook, work.skeleton, failures(cells))
+    work.exercises = graded(work.known, findings.results, evidence)
 
 
-def report(work: Work, judgement: Judgement) -> None:
+def case_of(work: Work) -> Case:
+    """Return what is to be found out, by whom and where."""
+    run = work.run
+    return Case(
+        run.processes,
+        work.judges,
+        work.known,
+        work.notebook.code,
+        work.hand_in,
+        derive_seed(run.secret, work.known.name),
+        run.device,
+        run.slots,
+        partial(report, work) if run.watch is not None else None,
+    )
+
+
+def report(work: Work, results: Mapping[str, ExerciseResults]) -> None:
     """Tell who watches what is known so far; checks that are still to come are not run yet."""
     if work.run.watch is None:
         return
     evidence = Evidence(work.notebook, work.skeleton)
-    exercises = graded(work.known, judgement, evidence)
+    exercises = graded(work.known, results, evidence)
     name, questions = work.submission.name, work.questions
     work.run.watch(
         Grade(name, work.known.name, work.members, exercises=exercises, questions=questions)
     )
 
 
-def isolation_text(walls: list[str], left_open: Iterable[str]) -> str:
-    """Return what a worker stood behind in words: the level, its walls, what they do not stop."""
-    if not walls:
-        return ""
-    level, *others = walls
-    gaps = ", ".join(left_open)
-    return f"{level} ({', '.join(others)})" + (f"; not prevented: {gaps}" if gaps else "")
-
-
 def graded(
-    assignment: Assignment, judgement: Judgement, evidence: Evidence
+    assignment: Assignment, results: Mapping[str, ExerciseResults], evidence: Evidence
 ) -> tuple[ExerciseGrade, ...]:
-    """Return the grade of every exercise that has checks, with what cost points besides errors."""
+    """Return the grade of every exercise, with what cost points besides errors."""
     grades = []
-    blank = {key_of(check): check for check in judgement.judges.checks}
-    known = [judgement.results.get(key, blank[key]) for key in blank]
     for exercise in assignment.exercises:
-        results = [result for result in known if result.exercise == exercise.name]
-        done = [r for r in results if r.outcome not in {Outcome.passed, Outcome.not_run}]
+        found = results[exercise.name]
+        done = [r for r in found.checks if r.outcome not in {Outcome.passed, Outcome.not_run}]
         told = [r.detail or r.message for r in done]
         why = cause(evidence, exercise.name, told) if told else ""
-        notes = filter(None, (judgement.notes.get(exercise.name), why))
-        grades.append(grade_exercise(exercise, results, " ".join(notes)))
+        notes = filter(None, (found.note, why))
+        grades.append(grade_exercise(exercise, found.checks, " ".join(notes)))
     return tuple(grades)
 
 
@@ -186,6 +207,7 @@ STEPS: tuple[Callable[[Work], None], ...] = (
     open_hand_in,
     read_cells,
     recognise,
+    remember,
     collect_answers,
     look_at_form,
     execute_and_judge,
@@ -194,22 +216,33 @@ STEPS: tuple[Callable[[Work], None], ...] = (
 
 @dataclass(frozen=True)
 class Graded:
-    """A grade, and the notebook it belongs to."""
+    """A grade, the notebook it belongs to, and what it was found from.
+
+    `recorded` tells that it stands in the gradebook already, on the very same basis.
+    """
 
     grade: Grade
     notebook: Notebook
+    hand_in: HandIn = field(default_factory=lambda: HandIn(b""))
+    keys: Keys | None = None
+    findings: Findings = field(default_factory=Findings)
+    recorded: bool = False
 
 
-def grade_one(run: Run, submission: Submission) -> Graded:
+def grade_one(run: Run, submission: Submission, findings: Findings | None = None) -> Graded:
     """Take one submission through every step; whatever happens, there is a grade.
 
-    Raises `CourseError` when the assignment itself is broken, and `SourceGone` when our own
-    processes are: nothing can be graded then.
+    `findings` is what somebody else remembers of it. Raises `CourseError` when the assignment
+    itself is broken, and `SourceGone` when our own processes are: nothing can be graded then.
     """
     work, start, refused = Work(run, submission), time.monotonic(), ""
+    work.findings = findings or Findings()
     try:
         for step in STEPS:
             step(work)
+            if work.recorded is not None:
+                grade = with_origin(work.recorded, submission)
+                return Graded(grade, work.notebook, work.hand_in, work.keys, recorded=True)
     except Refused as error:
         refused = str(error)
     except (CourseError, SourceGone):
@@ -218,34 +251,73 @@ def grade_one(run: Run, submission: Submission) -> Graded:
         # The boundary of the batch: a fault of ours must not take the other submissions along.
         work.incidents.append(Incident("the grader", f"{type(error).__name__}: {error}"))
         refused = FAULT
-    grade = Grade(
-        submission=submission.name,
+    grade = filed(grade_of(work, refused, time.monotonic() - start), work.keys, work.findings)
+    return Graded(grade, work.notebook, work.hand_in, work.keys, work.findings)
+
+
+def grade_of(work: Work, refused: str, seconds: float) -> Grade:
+    """Return the grade that a submission's way through the steps amounts to."""
+    run = work.findings.run or NotebookRun(())
+    return Grade(
+        submission=work.submission.name,
         assignment=work.assignment.name if work.assignment else "",
         members=work.members,
-        device=run.device,
-        isolation=work.isolation,
+        device=work.run.device,
+        isolation=run.isolation,
         refused=refused,
         exercises=work.exercises,
         questions=work.questions,
         incidents=tuple(work.incidents),
-        cells=work.cells,
-        seconds=time.monotonic() - start,
+        cells=run.cells,
+        seconds=seconds,
         digest=work.hand_in.digest if work.hand_in.notebook else "",
         remarks=work.remarks,
-        origin=submission.origin,
+        origin=work.submission.origin,
     )
-    return Graded(grade, work.notebook)
 
 
-def grade_all(run: Run, submissions: Iterable[Submission], jobs: int) -> Iterator[Graded]:
-    """Grade many submissions, `jobs` at a time, and yield each as soon as it is done."""
+def filed(grade: Grade, keys: Keys | None, findings: Findings) -> Grade:
+    """Return a grade that says on which basis it rests, and where what the cells showed is kept."""
+    if keys is None or grade.refused:
+        return grade
+    basis = keys.basis if findings.are_certain else ""
+    return replace(grade, basis=basis, run=place_of_run(keys, findings))
+
+
+def with_origin(grade: Grade, submission: Submission) -> Grade:
+    """Return a recorded grade with what the course site says now, if it says anything."""
+    known = submission.origin if submission.origin != Origin() else grade.origin
+    return replace(grade, origin=known)
+
+
+def grade_all(
+    run: Run,
+    submissions: Iterable[Submission],
+    jobs: int,
+    begun: Callable[[Submission], None] = lambda _: None,
+) -> Generator[Graded, None, None]:
+    """Grade many submissions, `jobs` at a time, and yield each as soon as it is done.
+
+    `begun` is called as each begins, in the thread that grades it. Once the caller stops asking,
+    everything under way is ended at once.
+    """
+
+    def take(submission: Submission) -> Graded:
+        begun(submission)
+        return grade_one(run, submission)
+
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(grade_one, run, submission) for submission in submissions]
+        waiting = {pool.submit(take, submission) for submission in submissions}
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            # Popped: a whole class of executed notebooks would not fit into memory.
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                while done:
+                    yield done.pop().result()
+        except BaseException:
+            run.processes.stop()
+            raise
         finally:
-            # Also when the caller stops asking: what has not begun never will.
             pool.shutdown(wait=True, cancel_futures=True)
 
 

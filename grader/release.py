@@ -10,6 +10,7 @@ from grader.errors import CourseError, LeakFound
 from grader.notebook.audit import Hidden, audit, hidden_names
 from grader.notebook.authoring import Draft, assignment_tables, read_draft, student_notebook
 from grader.notebook.source import read_cells, solution_regions, without_solution
+from grader.settings import GIVEN_FILE
 
 Files = dict[str, bytes]
 
@@ -48,8 +49,10 @@ def student_tree(root: Path, only: str = "") -> Files:
 def assignment_files(root: Path, draft: Draft) -> Files:
     """Return the files of one assignment, by name."""
     public = checks_of(draft.path.parent, "public_checks.py")
+    notebook = student_notebook(draft).encode()
     files = {
-        f"{draft.assignment.name}.ipynb": student_notebook(draft).encode(),
+        f"{draft.assignment.name}.ipynb": notebook,
+        GIVEN_FILE: notebook,
         "assignment.toml": _toml(draft).encode(),
         "checks.py": public.encode(),
     }

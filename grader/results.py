@@ -1,22 +1,25 @@
 """Everything a run of the grader leaves in its folder."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import nbformat
 
+from grader.digests import Keys
 from grader.errors import Refused, UsageError
 from grader.exports.board import to_board
 from grader.exports.document import to_json
 from grader.exports.junit import to_junit
 from grader.exports.table import to_csv
-from grader.model import Assignment, Course, Grade, Submission
+from grader.model import Assignment, Course, Grade
+from grader.notebook.read import Notebook, read_notebook
 from grader.pipeline import Graded
 from grader.reports.feedback import ReportCell, feedback_page
 from grader.reports.text import one_line
 from grader.store.gradebook import Gradebook
+from grader.store.kept import Owner
 
 
 class Results:
@@ -36,7 +39,8 @@ class Results:
             raise UsageError(f"{out} cannot be written to ({error.strerror}).") from error
 
     def __enter__(self) -> Self:
-        self._gradebook = Gradebook(self.out / "gradebook.sqlite")
+        self.book = Gradebook(self.out / "gradebook.sqlite")
+        self.catch_up()
         return self
 
     def __exit__(
@@ -45,31 +49,64 @@ class Results:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._gradebook.__exit__()
-
-    def take_up(self, submissions: Sequence[Submission]) -> list[Submission]:
-        """Take over what an earlier run has graded; returns what is left to do.
-
-        What could not be graded then is left to do, and so is a hand-in that is another one now.
-        """
-        names = {submission.name for submission in submissions}
-        earlier = [grade for grade in self._gradebook.grades() if grade.submission in names]
-        done = {grade.submission: grade for grade in earlier if is_final(grade)}
-        left = [s for s in submissions if s.name not in done or digest(s) != done[s.name].digest]
-        again = {submission.name for submission in left}
-        self.grades += [grade for name, grade in done.items() if name not in again]
-        return left
+        self.book.__exit__()
 
     def add(self, graded: Graded) -> None:
         """Write one submission: what is in the gradebook has its page and its notebook."""
-        grade = graded.grade
-        self.grades.append(grade)
-        cells = report_cells(graded)
-        page = self._page(grade, cells)
-        write_whole(self.out / "feedback" / f"{grade.submission}.html", page)
-        notebook = self.out / "notebooks" / f"{grade.submission}.ipynb"
-        write_whole(notebook, executed_notebook(cells))
-        self._gradebook.record(grade)
+        self.grades.append(graded.grade)
+        if graded.recorded:
+            self.book.note_origin(graded.grade)
+            if not all(file.exists() for file in self._files(graded.grade)):
+                self.republish(graded.grade)
+            return
+        self.keep(graded)
+        self.publish(graded.grade, graded.notebook)
+        with self.book.transaction():
+            self.book.record(graded.grade)
+            if graded.keys is not None:
+                self.book.kept.forget_others(owner_of(graded.grade, graded.keys))
+
+    def keep(self, graded: Graded) -> None:
+        """Keep a hand-in, and what was found out just now about it, without anything doubtful."""
+        kept, keys, findings = self.book.kept, graded.keys, graded.findings
+        with self.book.transaction():
+            if graded.hand_in.notebook:
+                kept.keep_hand_in(graded.hand_in)
+            if keys is None or findings.run is None or graded.grade.refused:
+                return
+            owner = owner_of(graded.grade, keys)
+            if findings.run_is_fresh:
+                kept.keep_run(owner, graded.grade.run, findings.run)
+            certain = findings.fresh - findings.doubtful
+            results = {name: findings.results[name] for name in certain}
+            kept.keep_results(owner, keys.exercises, results)
+
+    def publish(self, grade: Grade, notebook: Notebook) -> None:
+        """Write the feedback page and the executed notebook of a grade with all its cells."""
+        cells = report_cells(grade, notebook)
+        page, executed = self._files(grade)
+        write_whole(page, self._page(grade, cells))
+        write_whole(executed, executed_notebook(cells))
+
+    def republish(self, grade: Grade) -> None:
+        """Do the same for a grade out of the gradebook."""
+        run = self.book.kept.run(grade.assignment, grade.submission, grade.run)
+        hand_in = self.book.kept.hand_in(grade.digest)
+        try:
+            notebook = read_notebook(hand_in.notebook) if hand_in is not None else Notebook(())
+        except Refused:
+            notebook = Notebook(())
+        self.publish(replace(grade, cells=run.cells if run is not None else ()), notebook)
+
+    def catch_up(self) -> None:
+        """Write the pages that a regrade, or its undoing, has left out of date."""
+        due = self.book.regrades.unpublished()
+        for assignment, submission in due:
+            grade = self.book.grade(assignment, submission)
+            if grade is not None:
+                self.republish(grade)
+        if due:
+            self.book.regrades.published()
 
     def write(self, json_file: str | None, junit_file: str | None) -> None:
         """Write the results as JSON (`-` prints them), JUnit XML and a table, and incidents."""
@@ -85,6 +122,11 @@ class Results:
                 board = to_board(self.grades, assignment.name, assignment.leaderboard)
                 (self.out / f"leaderboard-{assignment.name}.csv").write_text(board, "utf-8")
         (self.out / "incidents.txt").write_text(incidents_text(self.grades), encoding="utf-8")
+
+    def _files(self, grade: Grade) -> tuple[Path, Path]:
+        """Return where the page and the executed notebook of a grade lie."""
+        name = grade.submission
+        return self.out / "feedback" / f"{name}.html", self.out / "notebooks" / f"{name}.ipynb"
 
     def _page(self, grade: Grade, cells: list[ReportCell]) -> str:
         title = self._title(grade)
@@ -107,17 +149,9 @@ def write_whole(file: Path, text: str) -> None:
     part.replace(file)
 
 
-def is_final(grade: Grade) -> bool:
-    """Tell whether grading the same hand-in again could not change anything."""
-    return not grade.refused and not any(exercise.pending for exercise in grade.exercises)
-
-
-def digest(submission: Submission) -> str:
-    """Return what tells a hand-in from another of the same name; empty if it cannot be read."""
-    try:
-        return submission.load().digest
-    except Refused:
-        return ""
+def owner_of(grade: Grade, keys: Keys) -> Owner:
+    """Return under whose name things are kept."""
+    return grade.assignment, grade.submission, keys.content
 
 
 def incidents_text(grades: list[Grade]) -> str:
@@ -133,11 +167,11 @@ def incidents_text(grades: list[Grade]) -> str:
     return "\n".join(lines or ["Nothing unusual happened."]) + "\n"
 
 
-def report_cells(graded: Graded) -> list[ReportCell]:
+def report_cells(grade: Grade, notebook: Notebook) -> list[ReportCell]:
     """Return the cells of a notebook with what each showed when it was run."""
-    runs = {run.index: run for run in graded.grade.cells}
+    runs = {run.index: run for run in grade.cells}
     cells, number = [], 0
-    for cell in graded.notebook.cells:
+    for cell in notebook.cells:
         if cell.kind != "code":
             cells.append(ReportCell("markdown", cell.source, attachments=cell.attachments))
             continue

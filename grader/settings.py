@@ -25,6 +25,8 @@ from grader.model import (
 
 ASSIGNMENT_FILE = "assignment.toml"
 COURSE_FILE = "course.toml"
+# The notebook as it was released, beside the one that a student works in.
+GIVEN_FILE = "given.json"
 Table = TypeVar("Table", bound=Struct)
 SECRET_VARIABLE = "GRADER_SECRET"  # noqa: S105 - the name of a variable
 
@@ -142,6 +144,7 @@ def check_assignment(
         reveal=table.reveal,
         rules=HandInRules(**msgspec.structs.asdict(table.hand_in)),
         leaderboard=table.leaderboard,
+        version=table.version,
     )
 
 

@@ -2,14 +2,16 @@
 
 import atexit
 import threading
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from grader.engine.cards import find_cards, meter
 from grader.engine.slots import Slots
 from grader.errors import CourseError, GraderError, IsolationError, SourceGone
 from grader.jobs import Done, Job, Terms, content_of, decode, encode, handed_in
-from grader.model import Course, Grade, Isolation, Level, Submission
-from grader.pipeline import Run, grade_one
+from grader.model import Course, Isolation, Level, Submission
+from grader.pipeline import Graded, Run, grade_one
 from grader.processes.judgement import FAULT
 from grader.processes.launch import Processes
 from grader.processes.scrub import scrubber
@@ -22,28 +24,29 @@ def grade_job(data: bytes) -> bytes:
 
     The first job starts the warm processes, which stay for the next ones.
     """
+    try:
+        graded = graded_here(data)
+    except (GraderError, OSError) as error:
+        return encode(Done(None, stop=str(error)))
+    return encode(Done(replace(graded.grade, cells=()), graded.findings))
+
+
+def graded_here(data: bytes) -> Graded:
+    """Return the grade of a job; a fault of ours is worth another try, with other processes."""
+    with suppress(SourceGone):
+        graded = graded_once(data)
+        if graded.grade.refused != FAULT:
+            return graded
+    HERE.close()
+    return graded_once(data)
+
+
+def graded_once(data: bytes) -> Graded:
+    """Grade a job with the processes that are there."""
+    # Read anew each time: what is found out is added to what the job says is known.
     job = decode(data, Job)
     submission = Submission(job.name, job.source, lambda: handed_in(job))
-    try:
-        grade = graded_here(job.terms, submission)
-        if grade is None:
-            # Something has ended the warm processes, or one of them: all are started once more.
-            HERE.close()
-            grade = graded_here(job.terms, submission, is_last=True)
-    except (GraderError, OSError) as error:
-        return encode(Done(None, str(error)))
-    return encode(Done(grade))
-
-
-def graded_here(terms: Terms, submission: Submission, *, is_last: bool = False) -> Grade | None:
-    """Return the grade of a submission; None where a fault of ours is worth another try."""
-    try:
-        grade = grade_one(HERE.run(terms), submission).grade
-    except SourceGone:
-        if is_last:
-            raise
-        return None
-    return grade if is_last or grade.refused != FAULT else None
+    return grade_one(HERE.run(job.terms), submission, job.findings)
 
 
 class Station:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli.grade import grade_paths
+from grader.cli.running import How
 from grader.cohort import COHORT
 from grader.demo import write_cohort
 from grader.model import Level
@@ -37,8 +38,7 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:  # typ
         course,
         (folder / "hand-ins",),
         folder / "out",
-        jobs=2,
-        required=Level.limits,
+        How(2, Level.limits),
         files=(str(file), None),
     )
     pages = {page.stem for page in (folder / "out" / "feedback").glob("*.html")}

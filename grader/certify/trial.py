@@ -17,7 +17,7 @@ from grader.model import Assignment, CheckResult, HandIn, Limits, Outcome
 from grader.notebook.source import with_solution
 from grader.processes.executing import Execution
 from grader.processes.judgement import Judgement
-from grader.processes.launch import Processes
+from grader.processes.launch import Judges, Processes
 from grader.processes.orders import ChanceTaken
 from grader.scoring import grade_exercise
 from grader.seeding import derive_seed
@@ -66,22 +66,23 @@ class Laboratory:
 
     def run(self, subject: Subject) -> Trial:
         """Try one subject."""
-        hasty = subject.kind is Kind.mutant
-        return self._trial(subject, self._judged(subject, self.hasty if hasty else self.assignment))
+        assignment = self.hasty if subject.kind is Kind.mutant else self.assignment
+        judges = self.processes.judges(assignment, self.secret)
+        return self._trial(subject, self.judged(subject, judges, assignment.limits))
 
     def chances(self) -> list[ChanceTaken]:
         """Return the statistical comparisons that the checks of the assignment make."""
         return self.processes.judges(self.assignment, self.secret).chances
 
-    def _judged(self, subject: Subject, assignment: Assignment) -> Judgement:
+    def judged(self, subject: Subject, judges: Judges, limits: Limits) -> Judgement:
+        """Bring a subject, within the reference's other exercises, before judges."""
+        assignment = self.assignment
         cells = [
             subject.source if exercise == subject.exercise else source
             for exercise, source in self.sources
         ]
         seed = derive_seed(self.secret, assignment.name)
         execution = Execution(self.processes, cells, HandIn(b""), list(assignment.data), seed)
-        judges = self.processes.judges(assignment, self.secret)
-        limits: Limits = assignment.limits
         judgement = Judgement(judges, execution, limits, only=subject.exercise)
         judgement.run()
         return judgement

@@ -13,7 +13,7 @@ import grader
 from grader.errors import LeakFound, UsageError
 from grader.model import Assignment, Course
 from grader.release import Files, leaks
-from grader.settings import COURSE_FILE, course_secret
+from grader.settings import COURSE_FILE, GIVEN_FILE, course_secret
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(grader.__file__).parent
@@ -98,7 +98,8 @@ def kit() -> Iterator[tuple[str, bytes]]:
 def _public(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
     """Yield what `grader release` has written for an assignment, and nothing that lies beside."""
     data = [f"data/{file.name}" for file in assignment.data]
-    for name in (f"{assignment.name}.ipynb", "assignment.toml", "checks.py", *data):
+    given = [GIVEN_FILE] if (assignment.folder / GIVEN_FILE).is_file() else []
+    for name in (f"{assignment.name}.ipynb", "assignment.toml", "checks.py", *given, *data):
         yield name, (assignment.folder / name).read_bytes()
 
 

@@ -5,11 +5,11 @@ from importlib import import_module
 
 import click
 
-from grader.errors import GraderError, IsolationError, UsageError
+from grader.errors import GraderError, Interrupted, IsolationError, UsageError
 
 COMMANDS = (
-    "demo", "release", "grade", "check", "doctor", "certify", "export", "ci-init", "ci-run",
-    "new-course", "new-assignment",
+    "demo", "release", "new-course", "new-assignment", "grade", "regrade", "check", "doctor",
+    "pack", "update", "certify", "export", "ci-init", "ci-run",
 )  # fmt: skip
 
 
@@ -55,6 +55,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
+    except Interrupted as error:
+        click.echo(str(error), err=True)
+        sys.exit(130)
     except GraderError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError | IsolationError) else 1)

@@ -69,6 +69,7 @@ def command(
     if not notebooks:
         raise UsageError(f"Name the notebook to grade: grader ci-run {site} NOTEBOOK.")
     from grader.cli.grade import grade_paths
+    from grader.cli.running import How
     from grader.notebook.bundle import take_in
     from grader.settings import find_course
     from grader.store.gradebook import Gradebook
@@ -78,7 +79,7 @@ def command(
     has_hidden = any(assignment.hidden for assignment in home.assignments)
     least = Level(required or (Level.restricted if has_hidden else Level.limits))
     junit = str(out / "junit.xml")
-    all_graded = grade_paths(home, notebooks, out, jobs=1, required=least, files=(None, junit))
+    all_graded = grade_paths(home, notebooks, out, How(1, least), files=(None, junit))
     submissions = {submission.name: submission for submission in take_in(notebooks)}
     with Gradebook(out / "gradebook.sqlite") as book:
         grades = [grade for grade in book.grades() if grade.submission in submissions]

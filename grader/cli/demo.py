@@ -30,6 +30,7 @@ def command(out: Path, course: Path | None) -> None:
       grader demo --out /tmp/demo
     """
     from grader.cli.grade import grade_paths
+    from grader.cli.running import How
     from grader.cohort import COHORT
     from grader.demo import ASSIGNMENT, write_cohort
     from grader.settings import find_course
@@ -42,7 +43,8 @@ def command(out: Path, course: Path | None) -> None:
     for actor in COHORT:
         click.echo(f"  {actor.name:20} {actor.story}")
     results = out / "graded"
-    grade_paths(home, (out / "hand-ins",), results, jobs=os.cpu_count() or 1, required=Level.limits)
+    how = How(os.cpu_count() or 1, Level.limits)
+    grade_paths(home, (out / "hand-ins",), results, how)
     click.echo("Open, for instance:")
     for name in ("girault_haas", "iyer_jansen", "tanaka_ude"):
         click.echo(f"  {(results / 'feedback' / f'{name}.html').resolve()}")

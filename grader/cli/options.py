@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import click
 
 from grader.errors import UsageError
-from grader.model import Assignment, Course
+from grader.model import Assignment, Course, Level
 
 # What may stand in a workflow between quotation marks.
 PLAIN = re.compile(r"[^\"'`$\\\r\n]+")
@@ -17,6 +18,44 @@ course_option: Callable[[Any], Any] = click.option(
     "--course",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="The folder of the course; otherwise the one the command is run in.",
+)
+
+
+out_option: Callable[[Any], Any] = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("graded"),
+    show_default=True,
+    help="Where the gradebook and the pages go.",
+)
+jobs_option: Callable[[Any], Any] = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    help="How many submissions at a time.",
+)
+device_option: Callable[[Any], Any] = click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where checks run; auto is the CPU.",
+)
+executor_option: Callable[[Any], Any] = click.option(
+    "--executor",
+    default="local",
+    show_default=True,
+    metavar="NAME",
+    help="Where: local, dask://local, dask://HOST:PORT, or slurm[:OPTION=VALUE,...].",
+)
+isolation_option: Callable[[Any], Any] = click.option(
+    "--require-isolation",
+    "required",
+    type=click.Choice([level.value for level in Level]),
+    default=Level.restricted.value,
+    show_default=True,
+    help="Refuse to grade behind weaker walls than these.",
 )
 
 
@@ -36,6 +75,18 @@ def output_file(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
     if is_new:
         target.unlink()
     return value
+
+
+json_option: Callable[[Any], Any] = click.option(
+    "--json", "json_file", metavar="FILE|-", callback=output_file, help="Write all results as JSON."
+)
+junit_option: Callable[[Any], Any] = click.option(
+    "--junit",
+    "junit_file",
+    metavar="FILE",
+    callback=output_file,
+    help="Write all results as JUnit XML.",
+)
 
 
 def existing_assignment(course: Course, name: str | None) -> Assignment | None:

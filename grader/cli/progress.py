@@ -1,4 +1,4 @@
-"""What one sees while grading: a bar on a terminal, a line per submission in a pipe."""
+"""What one sees while grading: a live table on a terminal, a line per submission in a pipe."""
 
 import time
 from pathlib import Path
@@ -6,17 +6,16 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.live import Live
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 from rich.table import Table
 
-from grader.model import Grade
+from grader.cli.live import NAME_WIDTH, LiveTable
+from grader.model import Grade, Submission
 from grader.reports.text import one_line
 from grader.scoring import decimal
 
 LOOK_LENGTH = 70
-NAME_WIDTH = 40
 
 
 class Progress:
@@ -25,22 +24,15 @@ class Progress:
     def __init__(self, total: int, *, to_stderr: bool = False) -> None:
         self.console = Console(stderr=to_stderr, highlight=False)
         self.grades: list[Grade] = []
+        self.known = 0
         self._start = time.monotonic()
         self._total = total
-        self._bar = Bar(
-            TextColumn("grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[last]}"),
-            console=self.console,
-            transient=True,
-            disable=not self.console.is_terminal,
-        )
+        self._table = LiveTable(total)
+        self._live = Live(self._table, console=self.console, transient=True)
 
     def __enter__(self) -> Self:
-        self._bar.start()
-        self._task = self._bar.add_task("", total=self._total, last="starting …")
+        if self.console.is_terminal:
+            self._live.start()
         return self
 
     def __exit__(
@@ -49,27 +41,33 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        self._live.stop()
 
-    def done(self, grade: Grade) -> None:
-        """Count one more."""
+    def begun(self, submission: Submission) -> None:
+        """Show that a submission is under way; called by the thread that grades it."""
+        self._table.begin(submission.name)
+
+    def done(self, grade: Grade, *, known: bool = False) -> None:
+        """Count one more; `known` is one that had been graded before and has not changed."""
         self.grades.append(grade)
-        self._bar.update(self._task, advance=1, last=escape(grade.submission))
-        if not self.console.is_terminal:
+        self.known += known
+        number = len(grade.incidents)
+        self._table.finish(grade.submission, to_look_at(grade), number, known=known)
+        if not (self.console.is_terminal or known):
             count = f"[{len(self.grades)}/{self._total}]"
             line = f"{count} {grade.submission}: {verdict(grade)} ({grade.seconds:.1f} s)"
             self.console.print(one_line(line), markup=False, soft_wrap=True)
 
-    def before(self, grades: list[Grade]) -> None:
-        """Count what an earlier run has done already."""
-        self.grades += grades
-        self._bar.update(self._task, advance=len(grades))
-        if grades:
-            self.console.print(f"{len(grades)} were graded before.", markup=False)
+    def stopped(self, out: Path) -> str:
+        """Return the sentence for somebody who has stopped the run."""
+        return (
+            f"Stopped. {len(self.grades)} of {self._total} are graded and kept in {out}; the same "
+            "command goes on from there."
+        )
 
     def summary(self, out: Path) -> None:
         """Print the closing table and where everything lies."""
-        self._bar.stop()
+        self._live.stop()
         table = Table(box=None, pad_edge=False, header_style="bold")
         # Never wrapped: the rest of a name could look like the line of another submission.
         table.add_column("submission", no_wrap=True, max_width=NAME_WIDTH)
@@ -78,6 +76,8 @@ class Progress:
         for grade in sorted(self.grades, key=lambda grade: grade.submission):
             table.add_row(*map(escape, row(grade)))
         self.console.print(table)
+        if self.known:
+            self.console.print(f"{self.known} were graded before and have not changed.")
         seconds = time.monotonic() - self._start
         self.console.print(
             f"{len(self.grades)} graded in {seconds:.1f} s. Pages and gradebook: {out.resolve()}",

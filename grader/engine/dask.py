@@ -23,10 +23,7 @@ SETTINGS = {
     "distributed.scheduler.worker-saturation": 1.0,
 }
 LOST = "Every machine that graded this hand-in died over it ({times} times)."
-GONE = (
-    "The dask scheduler was lost. What has been graded is kept: run the same command again with "
-    "--resume."
-)
+GONE = "The dask scheduler was lost. What has been graded is kept: give the same command again."
 
 
 class DaskExecutor(Executor):

@@ -1,8 +1,8 @@
 """The clean process that everything which runs student code, or judges it, is forked from.
 
-Started with an empty environment and no argument but two descriptors. It warms up, forks the
-checkers' source, and goes on as the workers' source: so the workers' memory has never held a check,
-a reference or a secret, and no worker is ever forked from a checker.
+Started with an empty environment and no argument but two descriptors and the id of who started it.
+It warms up, forks the checkers' source, and goes on as the workers' source: so the workers' memory
+has never held a check, a reference or a secret, and no worker is ever forked from a checker.
 """
 
 import contextlib
@@ -32,9 +32,12 @@ from grader.worker.tripwire import Originals, originals, trip
 from grader.worker.warm import freeze, warm
 
 
-def main(worker_fd: int, checker_fd: int) -> NoReturn:
-    """Warm up and serve until the grader goes away."""
+def main(worker_fd: int, checker_fd: int, grader: int) -> NoReturn:
+    """Warm up and serve until the process `grader` goes away."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != grader:
+        # It was killed while this process was starting: no signal will come any more.
+        os._exit(0)
     shell = warm()
     before = originals()
     # A notebook under grading imports `check` like any other; there it does nothing.
@@ -102,4 +105,4 @@ def enter(
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:4]))

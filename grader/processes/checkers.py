@@ -27,7 +27,7 @@ from grader.model import CheckResult, Outcome
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.processes import orders
 from grader.processes.naming import Known, StandIns, explanations, load_catalogue
-from grader.sandbox.kernel import PR_SET_DUMPABLE, prctl
+from grader.sandbox.kernel import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, prctl
 from grader.sandbox.limits import limit_memory
 from grader.wire import messages
 from grader.wire.channel import Channel, checker_channel
@@ -55,6 +55,7 @@ def serve_checkers(channel: Channel[orders.Order]) -> NoReturn:
 
 def load_and_serve(order: orders.LoadChecks, channel: Channel[orders.Order]) -> NoReturn:
     """Collect the checks, try them on the reference, and judge until nobody asks any more."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     try:
         Checker(order, channel).start()
     except PeerGone:
@@ -117,6 +118,7 @@ class Checker:
 
     def judge(self, channel: Channel[orders.Order]) -> NoReturn:
         """Wait for a worker, then judge it; never returns."""
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         # A short life: what is garbage in it goes with it.
         gc.disable()
         # Its functions may be called with anything: what is too much must be their error.
@@ -174,7 +176,7 @@ class Judging:
         self.spare: Fork | None = None
         self.spares = False
         self.stand_ins: Sequence[str] = ()
-        self.failed: set[str] = set()
+        self.failed: set[str] = set(order.failed)
 
     def run(self) -> None:
         """Judge by the checks ordered, exercise by exercise, and send the results of each."""

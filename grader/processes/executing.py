@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.errors import PeerGone, PeerTimeout, WireError
 from grader.model import CellRun, HandIn, Incident, Limits
-from grader.processes.launch import Processes, WorkerProcess, scratch_folder
+from grader.processes.launch import LOST, Processes, WorkerProcess, scratch_folder
 from grader.wire import messages
 from grader.wire.channel import checker_channel
 
@@ -45,6 +45,8 @@ class Execution:
         self.fatal: dict[int, str] = {}
         # Wait after each cell, to find the one that kills the worker after it has answered.
         self.careful = False
+        # A worker may have been ended by the kernel or a person: no reason to believe it for ever.
+        self.is_doubtful = False
 
     @contextmanager
     def worker(self, limits: Limits) -> Iterator[WorkerProcess]:
@@ -145,6 +147,7 @@ class Execution:
                 # this time waiting after each.
                 self.careful = True
                 return False
+            self.is_doubtful |= may_be_others_doing(worker.end())
             self._note_death(index, f"{error}; {worker.end().reason}", time.monotonic() - start)
             return False
         took = time.monotonic() - start
@@ -163,6 +166,11 @@ class Execution:
 
 KILLED = "This cell ended the process it ran in, or had to be stopped from outside."
 NO_TIME = "Not run: the notebook had used up its time or its restarts."
+
+
+def may_be_others_doing(ended: messages.Ended) -> bool:
+    """Tell whether a worker may have been killed by the kernel or a person, and not by us."""
+    return not ended.stopped and ("SIGKILL" in ended.reason or ended.status == LOST)
 
 
 def expect_silence(worker: WorkerProcess) -> None:

@@ -30,6 +30,7 @@ class Judgement:
 
     `only` names the one exercise to judge; `watch` is called whenever results have come in.
     `slots` gives out graphics cards, where the device is one; `kind` is what their use is like.
+    `results` may hold some from before: those checks are not made again.
     """
 
     judges: Judges
@@ -52,6 +53,7 @@ class Judgement:
     has_lost: bool = False
     # Checks that a card had too little memory for are made once more, with nobody beside them.
     has_starved: bool = False
+    given_up: set[Key] = field(default_factory=set)
 
     def run(self) -> None:
         """Fill `results` with one result for every check of the assignment.
@@ -65,6 +67,20 @@ class Judgement:
                 return
             self._round(waiting)
         self._give_up()
+
+    def doubtful(self) -> set[str]:
+        """Return the exercises with a result that may have another cause than the hand-in."""
+        return {
+            result.exercise
+            for key, result in self.results.items()
+            if result.outcome is Outcome.grader_fault
+            or (result.outcome is Outcome.crashed and self.has_lost)
+            or key in self.given_up
+        }
+
+    def _failed(self) -> list[str]:
+        wrong = (r for r in self.results.values() if r.core and r.outcome is Outcome.failed)
+        return list(dict.fromkeys(result.exercise for result in wrong))
 
     def _waiting(self) -> list[Key]:
         """Return the checks that have no result, or one that the grader may still better."""
@@ -86,7 +102,7 @@ class Judgement:
             self._lease(worker, alone=alone) as lease,
         ):
             try:
-                what = Begin(waiting, self.device, lease.card, lease.share)
+                what = Begin(waiting, self.device, lease.card, lease.share, self._failed())
                 for judged in judge.judge(worker, what, patience):
                     fed = self._fed(judged, self._believed(judged, worker), alone=alone)
                     self._take(fed, judged.note)
@@ -146,7 +162,7 @@ class Judgement:
     def _give_up(self) -> None:
         outcome = Outcome.grader_fault if self.judge_died else Outcome.crashed
         message = FAULT if self.judge_died else CRASHED
-        open_now = set(self._waiting())
+        open_now = self.given_up = set(self._waiting())
         for blank in self.judges.checks:
             if key_of(blank) in open_now:
                 done = replace(blank, outcome=outcome, message=message, hint="")

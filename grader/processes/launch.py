@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,8 @@ from grader.wire.channel import Channel, checker_channel
 
 START_SECONDS = 120.0
 LOAD_SECONDS = 120.0
+# The status of a worker whose minder is gone too.
+LOST = -1
 
 # All that a worker's environment may hold. Tokens and paths of the grader's own stay behind: what
 # is in an environment stays readable in memory for ever.
@@ -76,8 +79,9 @@ class Processes:
         worker_end, worker_child = socket.socketpair()
         checker_end, checker_child = socket.socketpair()
         numbers = (worker_child.fileno(), checker_child.fileno())
+        words = map(str, (*numbers, os.getpid()))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grader.processes.ancestor", *map(str, numbers)],
+            [sys.executable, "-P", "-m", "grader.processes.ancestor", *words],
             pass_fds=numbers,
             env=clean_environment(),
             cwd="/",
@@ -93,12 +97,17 @@ class Processes:
         wish = orders.Prepare([str(path.resolve()) for path in hidden], at_most, most_abi)
         self._workers.send(wish)
         self._judges: dict[Assignment, Judges] = {}
+        self._running: weakref.WeakSet[WorkerProcess] = weakref.WeakSet()
         # Frames of two threads must not mix on one wire, nor checks be loaded twice.
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        self._expect(self._checkers, orders.Finished)
-        self.isolation = self._expect(self._workers, orders.Prepared).isolation
+        try:
+            self._expect(self._checkers, orders.Finished)
+            self.isolation = self._expect(self._workers, orders.Prepared).isolation
+        except BaseException:
+            self._process.kill()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -123,11 +132,22 @@ class Processes:
             try:
                 with self._lock:
                     send_order(self._workers, order, [wire_end.fileno(), control_end.fileno()])
+                    worker = WorkerProcess(wire, control)
+                    self._running.add(worker)
             except SourceGone:
                 wire.close()
                 control.close()
                 raise
-        return WorkerProcess(wire, control)
+        return worker
+
+    def stop(self) -> None:
+        """End everything at once; whoever waits for a worker or a judge gets an error."""
+        # The source first: nothing that ends now can be started again.
+        self._process.kill()
+        self._process.wait()
+        with self._lock:
+            for worker in list(self._running):
+                worker.hang_up()
 
     def judges(self, assignment: Assignment, secret: str, *, public_only: bool = False) -> "Judges":
         """Load the checks of an assignment, or return them if they are loaded already.
@@ -181,6 +201,13 @@ class WorkerProcess:
     ) -> None:
         self.end()
 
+    def hang_up(self) -> None:
+        """Let the minder kill the worker, from any thread; the one that waits for it is woken."""
+        for end in (self._control.socket, self.channel.socket):
+            # One that is closed already has ended.
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR if end is self.channel.socket else socket.SHUT_WR)
+
     def end(self) -> messages.Ended:
         """Kill the worker and everything it started; return how it ended."""
         if self.ended is None:
@@ -195,7 +222,7 @@ class WorkerProcess:
         try:
             return self._control.receive(time.monotonic() + 10)[0]
         except WireError:
-            return messages.Ended(0, -1, "the process and its minder were killed")
+            return messages.Ended(0, LOST, "the process and its minder were killed")
         finally:
             self._control.close()
 
@@ -251,10 +278,10 @@ class Judges:
     def call(self) -> Iterator["Judge"]:
         """Yield a judge, who comes into being while the caller sees to a worker."""
         ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            send_order(self.channel, orders.CallJudge(), [theirs.fileno()])
         channel = orders.order_channel(ours)
         try:
+            with theirs, self._lock:
+                send_order(self.channel, orders.CallJudge(), [theirs.fileno()])
             yield Judge(channel)
         finally:
             channel.close()

@@ -90,12 +90,14 @@ class Begin(Struct, frozen=True, tag="begin"):
     """Judge a worker, whose wire travels along, by the checks named here (exercise, check).
 
     Forks take the graphics card of this name, and a share of its memory, where `device` is one.
+    Exercises that are known to have `failed` already are not judged again, and still count as such.
     """
 
     checks: list[tuple[str, str]]
     device: str
     card: str = ""
     share: float = 1.0
+    failed: list[str] = []
 
 
 class Judged(Struct, frozen=True, tag="judged"):

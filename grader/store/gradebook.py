@@ -1,16 +1,12 @@
 """Every question we ask the gradebook."""
 
 import json
-import os
-import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from grader.errors import UsageError
 from grader.model import (
     CheckResult,
     ExerciseGrade,
@@ -20,7 +16,9 @@ from grader.model import (
     QuestionAnswer,
 )
 from grader.store import origins
-from grader.store.migrations import migrate
+from grader.store.database import Database
+from grader.store.kept import Kept
+from grader.store.regrades import Regrades
 
 Row = TypeVar("Row", ExerciseGrade, CheckResult, QuestionAnswer, Incident)
 
@@ -30,20 +28,25 @@ TABLES: dict[type[Any], str] = {
     QuestionAnswer: "questions",
     Incident: "incidents",
 }
+# What of a grade stands in its own row.
+COLUMNS = (
+    "assignment", "submission", "members", "device", "isolation", "refused", "seconds", "digest",
+    "remarks", "basis", "run",
+)  # fmt: skip
+OF = "assignment = ? AND submission = ?"
 
 
 class Gradebook:
-    """An SQLite file, readable by its owner only; each grade is written in one transaction."""
+    """The grades, what they were found from (`kept`), and the log of regrades (`regrades`).
+
+    Each grade is written in one transaction; threads of one run may ask at the same time.
+    """
 
     def __init__(self, path: Path) -> None:
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA foreign_keys = ON")
-            migrate(self._db)
-        except sqlite3.DatabaseError as error:
-            raise UsageError(f"{path} is not a gradebook ({error}).") from error
+        self._db = Database(path)
+        self.transaction = self._db.transaction
+        self.kept = Kept(self._db)
+        self.regrades = Regrades(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -51,85 +54,99 @@ class Gradebook:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
-    def record(self, grade: Grade) -> None:
-        """Write a grade in the place of an earlier one of the same submission."""
+    def record(self, grade: Grade, *, questions: bool = True) -> None:
+        """Write a grade in the place of an earlier one of the same submission.
+
+        What people have added stays: the row of the grade is changed, not replaced, and so is a
+        question whose answer is another one now. Without `questions` none of them is looked at.
+        """
         key = (grade.assignment, grade.submission)
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("DELETE FROM grades WHERE assignment = ? AND submission = ?", key)
-            self._db.execute(
-                "INSERT INTO grades (assignment, submission, members, device, isolation, refused,"
-                " seconds, digest, remarks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *key,
-                    json.dumps(grade.members, ensure_ascii=False),
-                    grade.device,
-                    grade.isolation,
-                    grade.refused,
-                    grade.seconds,
-                    grade.digest,
-                    json.dumps(grade.remarks, ensure_ascii=False),
-                ),
-            )
+        with self.transaction():
+            self._write_grade(key, grade)
+            for table in ("exercises", "checks", "incidents"):
+                self._db.do(f"DELETE FROM {table} WHERE {OF}", key)
             self._write(key, grade.exercises)
             self._write(key, [check for e in grade.exercises for check in e.checks])
-            self._write(key, grade.questions)
             self._write(key, grade.incidents)
             origins.write(self._db, key, grade.origin)
+            if questions:
+                self._write_questions(key, grade.questions)
+            if grade.assignment:
+                # It may have been recorded before anybody could tell which assignment it is.
+                self._db.do(f"DELETE FROM grades WHERE {OF}", ("", grade.submission))
+
+    def note_origin(self, grade: Grade) -> None:
+        """Write what a course site says of a grade that is in the book already."""
+        with self.transaction():
+            origins.write(self._db, (grade.assignment, grade.submission), grade.origin)
 
     def grades(self, assignment: str | None = None) -> list[Grade]:
         """Return the grades of an assignment, or all, by name; without what the cells showed."""
-        rows = self._db.execute(
-            "SELECT assignment, submission, members, device, isolation, refused, seconds, digest,"
-            " remarks FROM grades WHERE ? IS NULL OR assignment = ?"
-            " ORDER BY assignment, submission",
-            (assignment, assignment),
-        ).fetchall()
-        return [self._grade(*row) for row in rows]
+        where = "? IS NULL OR assignment = ?"
+        return [self._grade(row) for row in self._rows(where, (assignment, assignment))]
 
-    def _grade(self, assignment: str, submission: str, members: str, *rest: Any) -> Grade:
-        device, isolation, refused, seconds, digest, remarks = rest
-        key = (assignment, submission)
+    def grade(self, assignment: str, submission: str) -> Grade | None:
+        """Return the grade of one submission, if there is one."""
+        rows = self._rows(OF, (assignment, submission))
+        return self._grade(rows[0]) if rows else None
+
+    def _rows(self, where: str, values: tuple[str | None, ...]) -> list[dict[str, Any]]:
+        names = ", ".join(COLUMNS)
+        query = f"SELECT {names} FROM grades WHERE {where} ORDER BY assignment, submission"
+        return self._db.table(query, values)
+
+    def _grade(self, row: dict[str, Any]) -> Grade:
+        key = (row["assignment"], row["submission"])
         checks = self._read(key, CheckResult)
         exercises = self._read(key, ExerciseGrade)
+        lists = {name: tuple(json.loads(row[name])) for name in ("members", "remarks")}
         return Grade(
-            submission,
-            assignment,
-            tuple(json.loads(members)),
-            device,
-            isolation,
-            refused,
-            tuple(_with_checks(exercise, checks) for exercise in exercises),
-            tuple(self._read(key, QuestionAnswer)),
-            tuple(self._read(key, Incident)),
-            (),
-            seconds,
-            digest,
-            tuple(json.loads(remarks)),
-            origins.read(self._db, key),
+            **(row | lists),
+            origin=origins.read(self._db, key),
+            exercises=tuple(_with_checks(exercise, checks) for exercise in exercises),
+            questions=tuple(self._read(key, QuestionAnswer)),
+            incidents=tuple(self._read(key, Incident)),
         )
 
-    def _write(self, key: tuple[str, str], parts: Iterable[Any]) -> None:
-        for position, part in enumerate(parts):
-            names = columns(type(part))
-            values = [_to_column(getattr(part, name)) for name in names]
-            marks = ", ".join("?" * (len(names) + 3))
-            quoted = ", ".join(f'"{name}"' for name in names)
-            self._db.execute(
-                f"INSERT INTO {TABLES[type(part)]} ({quoted}, assignment, submission, position)"  # noqa: S608 - our own names
-                f" VALUES ({marks})",
-                (*values, *key, position),
-            )
+    def _write_grade(self, key: tuple[str, str], grade: Grade) -> None:
+        lists = {
+            name: json.dumps(getattr(grade, name), ensure_ascii=False)
+            for name in ("members", "remarks")
+        }
+        row = {name: getattr(grade, name) for name in COLUMNS} | lists
+        changes = ", ".join(f"{name} = ?" for name in row)
+        self._db.do("INSERT OR IGNORE INTO grades (assignment, submission, members, device,"
+            " isolation, refused, seconds) VALUES (?, ?, '', '', '', '', 0)", key)  # fmt: skip
+        self._db.do(
+            f"UPDATE grades SET {changes}, graded_at = CURRENT_TIMESTAMP WHERE {OF}",
+            (*row.values(), *key),
+        )
+
+    def _write_questions(self, key: tuple[str, str], questions: Iterable[QuestionAnswer]) -> None:
+        known = {question.name: question for question in self._read(key, QuestionAnswer)}
+        of = f"{OF} AND name = ?"
+        for position, question in enumerate(questions):
+            old = known.pop(question.name, None)
+            if old is not None and replace(old, status=question.status) == question:
+                # The same text: its row may hold a mark by now.
+                move = f"UPDATE questions SET position = ? WHERE {of}"
+                self._db.do(move, (position, *key, question.name))
+                continue
+            self._db.do(f"DELETE FROM questions WHERE {of}", (*key, question.name))
+            self._write(key, [question], position)
+        for name in known:
+            self._db.do(f"DELETE FROM questions WHERE {of}", (*key, name))
+
+    def _write(self, key: tuple[str, str], parts: Iterable[Any], first: int = 0) -> None:
+        for position, part in enumerate(parts, first):
+            values = {name: _to_column(getattr(part, name)) for name in columns(type(part))}
+            place = {"assignment": key[0], "submission": key[1], "position": position}
+            self._db.insert(TABLES[type(part)], values | place)
 
     def _read(self, key: tuple[str, str], kind: type[Row]) -> list[Row]:
-        names = columns(kind)
-        quoted = ", ".join(f'"{name}"' for name in names)
-        rows = self._db.execute(
-            f"SELECT {quoted} FROM {TABLES[kind]}"  # noqa: S608 - our own names
-            " WHERE assignment = ? AND submission = ? ORDER BY position",
-            key,
-        )
-        return [_from_columns(kind, dict(zip(names, row, strict=True))) for row in rows]
+        quoted = ", ".join(f'"{name}"' for name in columns(kind))
+        query = f"SELECT {quoted} FROM {TABLES[kind]} WHERE {OF} ORDER BY position"
+        return [_from_columns(kind, row) for row in self._db.table(query, key)]
 
 
 def columns(kind: type[Any]) -> list[str]:

@@ -67,6 +67,37 @@ def m007_origins(db: sqlite3.Connection) -> None:
     )
 
 
+def m008_kept(db: sqlite3.Connection) -> None:
+    """Keep hand-ins, what their cells showed and what checks found, so that nothing runs twice."""
+    db.execute("CREATE TABLE hand_ins (digest TEXT PRIMARY KEY, body BLOB NOT NULL)")
+    key = "assignment TEXT NOT NULL, submission TEXT NOT NULL, content TEXT NOT NULL"
+    db.execute(
+        f"CREATE TABLE runs ({key}, key TEXT NOT NULL, body BLOB NOT NULL,"
+        " PRIMARY KEY (assignment, submission, key))"
+    )
+    db.execute(
+        f"CREATE TABLE results ({key}, exercise TEXT NOT NULL, key TEXT NOT NULL,"
+        " body BLOB NOT NULL, PRIMARY KEY (assignment, submission, exercise, key))"
+    )
+    for column in ("basis", "run"):
+        db.execute(f"ALTER TABLE grades ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+
+
+def m009_regrades(db: sqlite3.Connection) -> None:
+    """Keep a log of regrades, with the rows of each grade before and after."""
+    db.execute(
+        "CREATE TABLE regrades (id INTEGER PRIMARY KEY, applied_at TEXT NOT NULL DEFAULT"
+        " CURRENT_TIMESTAMP, who TEXT NOT NULL, reason TEXT NOT NULL, never_lower INTEGER NOT NULL,"
+        " undone_at TEXT NOT NULL DEFAULT '')"
+    )
+    db.execute(
+        "CREATE TABLE regraded (regrade INTEGER NOT NULL REFERENCES regrades,"
+        " assignment TEXT NOT NULL, submission TEXT NOT NULL, before TEXT NOT NULL,"
+        " after TEXT NOT NULL, published INTEGER NOT NULL DEFAULT 0,"
+        " PRIMARY KEY (regrade, assignment, submission))"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_grades,
     m002_digest,
@@ -74,6 +105,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m004_remarks,
     m005_example,
     m007_origins,
+    m008_kept,
+    m009_regrades,
 )
 
 
