@@ -174,12 +174,18 @@ def test_a_check_of_ours_that_breaks_says_how(
     broken = start + "    1 / (submission.double(1.0) - 2.5)\n"
     checks.write_text(checks.read_text().replace(start, broken, 1))
     text = path.read_text()
-    path.write_text(text + '\n\n# %% variant="odd" exercise="double"\ndef double(x): return 2.5\n')
+    path.write_text(
+        f"{text}\n\n"
+        '\n\n# %% variant="odd" exercise="double"\ndef double(x): return 2.5\n'
+        '\n\n# %% variant="none" exercise="double"\nimport nowhere\n'
+    )
     monkeypatch.setattr("sys.argv", ["grader", "certify", "--quick", "--jobs", "1"])
     with pytest.raises(SystemExit):
         main()
     said = capsys.readouterr().out
     assert "variant “odd” breaks a check of ours: arrays (ZeroDivisionError" in said
+    assert "variant “none” loses points" in said
+    assert "it stops with ModuleNotFoundError: No module named 'nowhere'" in said
 
 
 def test_an_error_that_is_ours_is_not_called_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
