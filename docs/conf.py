@@ -1,4 +1,7 @@
-"""How Sphinx makes the site: `nox -s docs`, or `sphinx-build docs build/docs`."""
+"""How Sphinx makes the site: `nox -s docs`, or `sphinx-build docs build/docs`.
+
+A new page is a file docs/NAME.md, and its name in one of the lists at the end of docs/index.md.
+"""
 
 project = "Inside Language Models: the grader"
 author = "the course"

@@ -29,10 +29,10 @@ class Picture:
 def pictures(course: Path | None) -> list[Picture]:
     """Return the pictures to make: the head of a page, and its exercises up to a failed one."""
     demo = HERE.parent / "grader-demo" / "graded" / "feedback" / "girault_haas.html"
-    found = [Picture("feedback.png", demo, ((0, 245), (955, 1740)))]
+    found = [Picture("feedback.png", demo, ((0, 245), (955, 1733)))]
     if course is not None:
         page = course / "graded" / "feedback" / "anna.html"
-        found.append(Picture("tutorial.png", page, ((0, 780),)))
+        found.append(Picture("tutorial.png", page, ((0, 245), (480, 946))))
     return found
 
 

@@ -32,7 +32,7 @@ class Trial(msgspec.Struct, frozen=True):
 
     `called` is the title that the feedback names, `fits` are all mistakes that would have answered
     the same; `used` is how much of its tolerance each check has used, above 1 where it failed by
-    that.
+    that; `error` is what the program itself stopped with.
     """
 
     points: str
@@ -41,6 +41,7 @@ class Trial(msgspec.Struct, frozen=True):
     called: str = ""
     fits: list[str] = []
     used: dict[str, float] = {}
+    error: str = ""
 
 
 Done = Callable[[Subject, Trial], None]
@@ -94,7 +95,8 @@ class Laboratory:
         failed = [r.name for r in results if r.outcome is not Outcome.passed]
         broken = [why_broken(r) for r in results if r.outcome is Outcome.grader_fault]
         name, used = called(results), judgement.used
-        return Trial(str(points), failed, broken, name, fits=judgement.fits, used=used)
+        error = judgement.execution.first_error
+        return Trial(str(points), failed, broken, name, judgement.fits, used, error)
 
 
 def why_broken(result: CheckResult) -> str:

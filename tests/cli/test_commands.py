@@ -178,7 +178,7 @@ def test_a_solution_that_fails_has_no_staff_page(course: Course, tmp_path: Path)
     solution.write_text(solution.read_text() + "\n# %%\n1 / 0\n")
     done = grader("release", "--course", broken, "--staff", tmp_path / "staff")
     assert done.returncode == 1
-    assert "code cell 7 fails" in done.stderr
+    assert "code cell 7 fails (ZeroDivisionError: division by zero)" in done.stderr
 
 
 def test_a_leak_stops_the_release(course: Course, tmp_path: Path) -> None:

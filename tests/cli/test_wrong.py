@@ -10,6 +10,7 @@ from grader.certify.subjects import subjects
 from grader.cli import COMMANDS, cli, main
 from grader.errors import CourseError
 from grader.model import Course
+from grader.processes.naming import StandIns, load_catalogue
 
 Said = pytest.CaptureFixture[str]
 
@@ -147,6 +148,15 @@ def test_a_catalogue_that_is_not_well_formed(
     assert "01_mini" in str(told.value)
 
 
+def test_a_mistake_of_no_exercise_is_told_when_grading(mine: Path) -> None:
+    hidden = mine / "solutions" / "01_mini"
+    path = hidden / "mistakes" / "double.py"
+    assert load_catalogue(hidden, {}, lambda _: StandIns())["double"].mistakes
+    path.write_text(path.read_text().replace('exercise="double"', 'exercise="duoble"', 1))
+    with pytest.raises(CourseError, match="duoble, which is no exercise"):
+        load_catalogue(hidden, {}, lambda _: StandIns())
+
+
 def test_a_check_of_no_exercise(mine: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     path = mine / "solutions" / "01_mini" / "checks.py"
     path.write_text(path.read_text().replace('@check("quadruple")', '@check("quatruple")'))
@@ -164,12 +174,18 @@ def test_a_check_of_ours_that_breaks_says_how(
     broken = start + "    1 / (submission.double(1.0) - 2.5)\n"
     checks.write_text(checks.read_text().replace(start, broken, 1))
     text = path.read_text()
-    path.write_text(text + '\n\n# %% variant="odd" exercise="double"\ndef double(x): return 2.5\n')
+    path.write_text(
+        f"{text}\n\n"
+        '\n\n# %% variant="odd" exercise="double"\ndef double(x): return 2.5\n'
+        '\n\n# %% variant="none" exercise="double"\nimport nowhere\n'
+    )
     monkeypatch.setattr("sys.argv", ["grader", "certify", "--quick", "--jobs", "1"])
     with pytest.raises(SystemExit):
         main()
     said = capsys.readouterr().out
     assert "variant “odd” breaks a check of ours: arrays (ZeroDivisionError" in said
+    assert "variant “none” loses points" in said
+    assert "it stops with ModuleNotFoundError: No module named 'nowhere'" in said
 
 
 def test_an_error_that_is_ours_is_not_called_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
