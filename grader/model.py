@@ -138,11 +138,15 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Course:
-    """A folder with `assignments/` and, on the staff's machine, `solutions/`."""
+    """A folder with `assignments/` and, on the staff's machine, `solutions/`.
+
+    `blind` keeps names from markers until a question is finished.
+    """
 
     root: Path
     title: str
     assignments: tuple[Assignment, ...]
+    blind: bool = True
 
 
 @dataclass(frozen=True)

@@ -72,10 +72,17 @@ class AssignmentTable(Struct, forbid_unknown_fields=True):
     questions: list[QuestionTable] = []
 
 
+class MarkingTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[marking]` of a course file."""
+
+    blind: bool = True
+
+
 class CourseTable(Struct, forbid_unknown_fields=True):
     """A course file."""
 
     title: str
+    marking: MarkingTable = MarkingTable()
 
 
 def find_course(start: Path) -> Course:
@@ -94,7 +101,7 @@ def load_course(root: Path) -> Course:
     table = _read(root / COURSE_FILE, CourseTable)
     files = sorted(root.glob(f"assignments/*/{ASSIGNMENT_FILE}"))
     assignments = tuple(load_assignment(file.parent, _hidden(root, file)) for file in files)
-    return Course(root, table.title, assignments)
+    return Course(root, table.title, assignments, table.marking.blind)
 
 
 def load_assignment(folder: Path, hidden: Path | None = None) -> Assignment:
