@@ -13,7 +13,7 @@ from grader.marking.events import Entry, Event, Given, Kind, Register, check
 from grader.marking.ledger import Standing
 from grader.reports.text import decimal
 from grader.web.journal import Journal
-from grader.web.room import Room, Topic, Work
+from grader.web.room import WORDS, Room, Topic, Work, worst
 
 
 class Unusable(Exception):
@@ -169,7 +169,9 @@ class Changes:
             works = self._works(topic, change.answers)
             seen = {work.name: self.room.seen(topic, work, marker) for work in works}
             worth = self.room.ledger.worth(topic.part, change.given, works[0].most)
-            return answer | {"points": decimal(worth), "heads": heads_of(seen)}
+            state = worst([standing.state for standing in seen.values()])
+            word = {"state": state.value, "word": WORDS[state]}
+            return answer | word | {"points": decimal(worth), "heads": heads_of(seen)}
         if isinstance(change, Undo):
             undone = [e for e in self.room.ledger.events.values() if e.batch == change.batch]
             names = {work.submission: work.name for work in self.room.works(topic)}

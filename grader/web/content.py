@@ -21,6 +21,8 @@ from grader.web.room import Room, Topic, Work
 BEFORE = 6
 RAW = 20_000
 KEPT = 64
+NOTHING = Markup("")
+BLANK = Markup('<p class="notice">There is no answer.</p>')
 Key = tuple[str, str, str, str, str]
 
 
@@ -30,6 +32,7 @@ class Content:
 
     answer: Markup
     around: tuple[tuple[str, Markup], ...] = ()
+    question: Markup = NOTHING
 
 
 class Contents:
@@ -44,7 +47,18 @@ class Contents:
         grade = self.room.book.grade(topic.part.assignment, work.submission)
         if grade is None:
             return Content(Markup("<p>It is not in the gradebook any more.</p>"))
-        return self._draw(topic, work, grade.digest, grade.run)
+        try:
+            return self._draw(topic, work, grade.digest, grade.run)
+        except Exception:
+            # What cannot be drawn can still be read and marked.
+            return Content(
+                plain(
+                    "\n\n".join(
+                        answer.text for answer in grade.questions if answer.name == topic.question
+                    )
+                    or grade.refused
+                )
+            )
 
     def _drawn(self, topic: Topic, work: Work, digest: str, run: str) -> Content:
         grade = self.room.book.grade(topic.part.assignment, work.submission)
@@ -79,7 +93,10 @@ class Contents:
             return Content(text_html(answer.text), (raw,))
         first = max([0, here.start - BEFORE, *self._questions_before(cells, here.start)])
         before = ("The cells before it", cells_html(cells[first : here.start]))
-        return Content(cells_html(cells[here.start : here.stop]), (before, raw))
+        asked, written = cells[here.start], cells[here.start + 1 : here.stop]
+        if not answer.text.strip():
+            return Content(BLANK, (before,), cells_html([asked]))
+        return Content(cells_html(written), (before, raw), cells_html([asked]))
 
     def _questions_before(self, cells: list[ReportCell], at: int) -> list[int]:
         return [
@@ -135,7 +152,7 @@ def refused(grade: Grade, hand_in: HandIn, cells: list[ReportCell]) -> Content:
 def text_html(text: str) -> Markup:
     """Return an answer of which there is no notebook any more."""
     if not text.strip():
-        return Markup('<p class="notice">There is no answer.</p>')
+        return BLANK
     html = Markup('<div class="prose">{}</div>').format(markdown_html(text))
     return Markup(whole_page(html))  # noqa: S704
 

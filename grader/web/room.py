@@ -14,12 +14,20 @@ from grader.marking.ledger import Ledger, Part, Standing, State
 from grader.marking.order import is_double, normal, pseudonym, shuffled
 from grader.model import Assignment, Course
 from grader.notebook.authoring import read_draft
+from grader.notebook.source import Cell
 from grader.rubric import parse_rubric
 from grader.store.gradebook import Gradebook
 
 RUBRIC = "the rubric of the course"
 # What a marker is to look at, unless two have to mark it and neither sees the other.
 UNFINISHED = {State.open, State.begun, State.changed}
+WORDS = {
+    State.open: "not marked",
+    State.begun: "begun",
+    State.done: "done",
+    State.conflict: "two marks that differ",
+    State.changed: "changed since it was marked",
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ class Room:
         self.seed = book.marks.seed
         self.lock = RLock()
         self._ledger, self._known = Ledger(), 0
+        self._cells: dict[str, tuple[Cell, ...]] = {}
         self._works: dict[Part, tuple[int, list[Work]]] = {}
 
     @property
@@ -200,14 +209,25 @@ class Room:
 
     def notes(self, topic: Topic, role: str) -> str:
         """Return the texts of the solution for a question: its `answer` or its `rubric`."""
-        assignment = self.assignment(topic.part.assignment)
-        if assignment is None or assignment.hidden is None or not topic.question:
-            return ""
+        name = topic.part.assignment
+        if name not in self._cells:
+            self._cells[name] = self._solution(name)
+        found = (
+            c
+            for c in self._cells[name]
+            if topic.question and c.metadata.get(role) == topic.question
+        )
+        return "\n\n".join(cell.source for cell in found)
+
+    def _solution(self, name: str) -> tuple[Cell, ...]:
+        """Return the cells of a solution, none where it is not here or not well formed."""
+        known = self.assignment(name)
+        if known is None or known.hidden is None:
+            return ()
         try:
-            cells = read_draft(assignment.hidden, assignment.folder).cells
+            return read_draft(known.hidden, known.folder).cells
         except CourseError:
-            return ""
-        return "\n\n".join(c.source for c in cells if c.metadata.get(role) == topic.question)
+            return ()
 
     def _rubrics(self, assignment: str) -> Iterable[Event]:
         known = self.assignment(assignment)
@@ -241,3 +261,9 @@ class Room:
         )
         for submission, digest in waiting:
             yield Work(submission, pseudonym(self.seed, part, submission), digest, topic.most)
+
+
+def worst(states: Sequence[State]) -> State:
+    """Return the state of a group: that of the answer that needs a person most."""
+    order = (State.conflict, State.changed, State.begun, State.open, State.done)
+    return min(states, key=order.index)

@@ -16,16 +16,9 @@ from grader.reports.marking import markdown_html, whole_page
 from grader.reports.text import decimal, prose, shorten
 from grader.web.changes import heads_of
 from grader.web.content import Contents
-from grader.web.room import Room, Topic, Unit, Work
+from grader.web.room import WORDS, Room, Topic, Unit, Work, worst
 
 FOLDER = Path(__file__).with_name("templates")
-WORDS = {
-    State.open: "not marked",
-    State.begun: "begun",
-    State.done: "done",
-    State.conflict: "two marks that differ",
-    State.changed: "changed since it was marked",
-}
 
 
 @dataclass(frozen=True)
@@ -192,12 +185,6 @@ def prefilled(standings: Sequence[Standing], marker: str) -> Given:
     ]
     own = [each for is_own, each in given if is_own]
     return (own or [each for _, each in given] or [Given()])[-1]
-
-
-def worst(states: Sequence[State]) -> State:
-    """Return the state of a group: that of the answer that needs a person most."""
-    order = (State.conflict, State.changed, State.begun, State.open, State.done)
-    return min(states, key=order.index)
 
 
 def draw(template: str, **words: object) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from grader.demo import Actor, Theatre
-
 from grader.model import (
     CellRun,
     CheckResult,
@@ -60,14 +59,12 @@ def usual(number: int, question: str) -> str:
 def make_class(
     out: Path, size: int, answers: Answers = usual, *, course: Course | None = None
 ) -> list[Grade]:
-    """Write a gradebook of so many hand-ins; every 25th has a fault of ours, every 40th is refused."""
+    """Write a gradebook of so many hand-ins; some with a fault, some refused."""
     course = course or flow()
     out.mkdir(parents=True, exist_ok=True)
-    maker, grades = Maker(course), []
+    maker = Maker(course)
     with Gradebook(out / "gradebook.sqlite") as book:
-        for number in range(size):
-            grades.append(maker.write(book, number, answers))
-    return grades
+        return [maker.write(book, number, answers) for number in range(size)]
 
 
 class Maker:

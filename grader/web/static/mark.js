@@ -4,6 +4,7 @@
 
 const form = document.getElementById("mark");
 const key = document.querySelector("meta[name=form-key]").content;
+const SHAPES = { open: "not_run", begun: "partly", done: "passed", conflict: "failed", changed: "waiting" };
 const by = (id) => document.getElementById(id);
 
 if (form) start();
@@ -152,10 +153,8 @@ function Saver() {
   this.flush = async () => {
     clearTimeout(timer);
     while (pending) {
-      sending ??= attempt();
-      const went = await sending;
-      sending = null;
-      if (!went) return false;
+      sending ??= attempt().finally(() => { sending = null; });
+      if (!(await sending)) return false;
     }
     return true;
   };
@@ -184,6 +183,9 @@ function Saver() {
 function show(answer) {
   const { done, total, mine } = answer.progress;
   by("points").value = answer.points;
+  by("word").textContent = answer.word;
+  by("state").querySelector("use").setAttribute("href", `#icon-${SHAPES[answer.state]}`);
+  by("state").querySelector("svg").setAttribute("class", `icon ${SHAPES[answer.state]}`);
   by("progress").value = done;
   by("counts").textContent = `${done} of ${total} done, ${mine} left for you`;
   say(`Saved at ${new Date().toLocaleTimeString()}.`, "good");
