@@ -101,6 +101,10 @@ class Pages:
             return PlainTextResponse(GONE, 404)
         marker, key = _who(request)
         at = asked.get("at", "")
+        if not at:
+            # Its own address, so that a reload or a step back shows the same answer.
+            units, number = self.views.unit_at(topic, marker, "")
+            return RedirectResponse(f"{request.url}&at={units[number].name}", 303)
         page = self.views.answer(topic, marker, key, at, asked.get("look", ""))
         return HTMLResponse(page, background=BackgroundTask(self.views.prefetch, topic, marker, at))
 

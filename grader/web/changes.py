@@ -1,7 +1,6 @@
 """What a page of the screen may change, each in one transaction; sent twice it happens once."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,6 @@ import msgspec
 from msgspec import Struct
 
 from grader.marking.events import Entry, Event, Given, Kind, Register, check
-from grader.marking.ledger import Standing
 from grader.reports.text import decimal
 from grader.web.journal import Journal
 from grader.web.room import WORDS, Room, Topic, Work, worst
@@ -148,8 +146,10 @@ class Changes:
                 check(event)
         except (ValueError, ZeroDivisionError) as error:
             raise Unusable(f"Not saved: {error}.") from error
+        # Opened first: a new journal is filled up from the book.
+        journal = self._journal(marker)
         self.room.book.marks.add(events)
-        self._journal(marker).append(events)
+        journal.append(events)
 
     def _journal(self, marker: str) -> Journal:
         if marker not in self._journals:
@@ -171,15 +171,10 @@ class Changes:
             worth = self.room.ledger.worth(topic.part, change.given, works[0].most)
             state = worst([standing.state for standing in seen.values()])
             word = {"state": state.value, "word": WORDS[state]}
-            return answer | word | {"points": decimal(worth), "heads": heads_of(seen)}
+            return answer | word | {"points": decimal(worth)}
         if isinstance(change, Undo):
             undone = [e for e in self.room.ledger.events.values() if e.batch == change.batch]
             names = {work.submission: work.name for work in self.room.works(topic)}
             at = [names[e.register.subject] for e in undone if e.register.subject in names]
             return answer | {"undone": len(undone), "at": at[0] if at else ""}
         return answer
-
-
-def heads_of(standings: Mapping[str, Standing]) -> dict[str, list[str]]:
-    """Return by answer the events that its page has shown."""
-    return {name: [event.id for event in s.heads] for name, s in standings.items()}

@@ -15,6 +15,7 @@ from grader.reports.cells import ReportCell
 from grader.reports.marking import cells_html, exercise_html, markdown_html, whole_page
 from grader.reports.text import presentable, shorten
 from grader.results import report_cells
+from grader.web.masking import Mask, mask_of, masked
 from grader.web.room import Room, Topic, Work
 
 # Cells before a question that are shown with it: the figure it asks about is mostly there.
@@ -51,25 +52,25 @@ class Contents:
             return self._draw(topic, work, grade.digest, grade.run)
         except Exception:
             # What cannot be drawn can still be read and marked.
-            return Content(
-                plain(
-                    "\n\n".join(
-                        answer.text for answer in grade.questions if answer.name == topic.question
-                    )
-                    or grade.refused
-                )
-            )
+            return Content(plain(self._written(topic, grade)))
+
+    def _written(self, topic: Topic, grade: Grade) -> str:
+        mask = mask_of(grade) if self.room.course.blind else str
+        texts = [answer.text for answer in grade.questions if answer.name == topic.question]
+        return mask("\n\n".join(texts) or grade.refused)
 
     def _drawn(self, topic: Topic, work: Work, digest: str, run: str) -> Content:
         grade = self.room.book.grade(topic.part.assignment, work.submission)
         if grade is None:
             raise Refused("It is not in the gradebook any more.")
         hand_in, cells, notebook = self._notebook(grade)
+        mask = mask_of(grade) if self.room.course.blind else str
+        cells = masked(cells, mask)
         if topic.part.name == HAND_IN:
-            return refused(grade, hand_in, cells)
+            return refused(grade, hand_in, cells, mask)
         if topic.kind == "exercise":
-            return undecided(grade, topic.question, cells)
-        return self._answer(topic, grade, cells, notebook)
+            return undecided(grade, topic.question, cells, mask)
+        return self._answer(topic, grade, cells, notebook, mask)
 
     def _notebook(self, grade: Grade) -> tuple[HandIn, list[ReportCell], Notebook]:
         kept = self.room.book.kept
@@ -83,14 +84,19 @@ class Contents:
         return hand_in, report_cells(full, notebook), notebook
 
     def _answer(
-        self, topic: Topic, grade: Grade, cells: list[ReportCell], notebook: Notebook
+        self,
+        topic: Topic,
+        grade: Grade,
+        cells: list[ReportCell],
+        notebook: Notebook,
+        mask: Mask,
     ) -> Content:
         (answer,) = (a for a in grade.questions if a.name == topic.question)
-        raw = ("The text as it was handed in", plain(answer.text))
+        raw = ("The text as it was handed in", plain(mask(answer.text)))
         question = Question(answer.name, answer.max_points, answer.title, answer.bonus)
         here = locate(notebook, question, self._skeleton(grade.assignment))
         if not here:
-            return Content(text_html(answer.text), (raw,))
+            return Content(text_html(mask(answer.text)), (raw,))
         first = max([0, here.start - BEFORE, *self._questions_before(cells, here.start)])
         before = ("The cells before it", cells_html(cells[first : here.start]))
         asked, written = cells[here.start], cells[here.start + 1 : here.stop]
@@ -120,12 +126,12 @@ def skeleton_of(file: str) -> Notebook:
         return Notebook(())
 
 
-def undecided(grade: Grade, name: str, cells: list[ReportCell]) -> Content:
+def undecided(grade: Grade, name: str, cells: list[ReportCell], mask: Mask) -> Content:
     """Return an exercise with its checks and witnesses, its code, and what went wrong."""
     (exercise,) = (e for e in grade.exercises if e.name == name)
     own = [cell for cell in cells if cell.kind == "code" and name in cell.source]
     told = [f"- {i.where}: {i.text}" for i in grade.incidents]
-    incidents = plain("\n".join(told)) if told else Markup("<p>There are none.</p>")
+    incidents = plain(mask("\n".join(told))) if told else Markup("<p>There are none.</p>")
     around = (
         ("The cells that name it", cells_html(own)),
         ("What happened while it was graded", incidents),
@@ -134,18 +140,18 @@ def undecided(grade: Grade, name: str, cells: list[ReportCell]) -> Content:
     return Content(exercise_html(exercise), around)
 
 
-def refused(grade: Grade, hand_in: HandIn, cells: list[ReportCell]) -> Content:
+def refused(grade: Grade, hand_in: HandIn, cells: list[ReportCell], mask: Mask) -> Content:
     """Return why a hand-in was refused, and all that can be read of it."""
     told = [f"{i.where}: {i.text}" for i in grade.incidents] + list(grade.remarks)
     files = [f"the notebook, {len(hand_in.notebook):,} bytes"]
     files += [f"{name}, {len(content):,} bytes" for name, content in hand_in.files]
     raw = hand_in.notebook[:RAW].decode("utf-8", "replace")
-    around = [("What happened", plain("\n".join(told)))] if told else []
-    around += [("What was handed in", plain("\n".join(files)))]
+    around = [("What happened", plain(mask("\n".join(told))))] if told else []
+    around += [("What was handed in", plain(mask("\n".join(files))))]
     around += [("The notebook, as far as it can be read", cells_html(cells))] if cells else []
-    around += [("The beginning of the file", plain(raw))]
+    around += [("The beginning of the file", plain(mask(raw)))]
     return Content(
-        Markup('<p class="reason">{}</p>').format(presentable(grade.refused)), tuple(around)
+        Markup('<p class="reason">{}</p>').format(presentable(mask(grade.refused))), tuple(around)
     )
 
 

@@ -1,6 +1,6 @@
 """The pages of the screen as data for their templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,6 @@ from grader.marking.events import Event, Given, Kind, points
 from grader.marking.ledger import Standing, State
 from grader.reports.marking import markdown_html, whole_page
 from grader.reports.text import decimal, prose, shorten
-from grader.web.changes import heads_of
 from grader.web.content import Contents
 from grader.web.room import WORDS, Room, Topic, Unit, Work, worst
 
@@ -185,6 +184,11 @@ def prefilled(standings: Sequence[Standing], marker: str) -> Given:
     ]
     own = [each for is_own, each in given if is_own]
     return (own or [each for _, each in given] or [Given()])[-1]
+
+
+def heads_of(standings: Mapping[str, Standing]) -> dict[str, list[str]]:
+    """Return by answer the events that its page has shown."""
+    return {name: [event.id for event in s.heads] for name, s in standings.items()}
 
 
 def draw(template: str, **words: object) -> str:

@@ -133,7 +133,9 @@ function start() {
 // that a reload, or a server that was away, loses nothing.
 function Saver() {
   const place = `unsaved ${form.dataset.assignment} ${form.dataset.part} ${form.dataset.answers}`;
-  let heads = JSON.parse(form.dataset.heads), pending = null, sending = null, timer = 0, pause = 500;
+  // What this page has shown of others' marks, and no more: a mark that came since is not replaced.
+  const heads = JSON.parse(form.dataset.heads);
+  let pending = null, sending = null, timer = 0, pause = 500;
   const self = this;
   Object.defineProperty(this, "unsaved", { get: () => pending !== null });
   this.keep = (given) => {
@@ -159,7 +161,7 @@ function Saver() {
     return true;
   };
   async function attempt() {
-    const change = { ...pending, seen: { ...pending.seen, ...heads } };
+    const change = pending;
     const answer = await send("/save", change);
     if (answer.status === 422) {
       if (pending.batch === change.batch) { pending = null; sessionStorage.removeItem(place); }
@@ -173,7 +175,6 @@ function Saver() {
       return false;
     }
     pause = 500;
-    heads = answer.json.heads;
     if (pending.batch === change.batch) { pending = null; sessionStorage.removeItem(place); }
     show(answer.json);
     return true;
