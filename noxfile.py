@@ -118,9 +118,9 @@ def certify(session: nox.Session) -> None:
 
 @nox.session(venv_params=HOST, default=False)
 def bench(session: nox.Session) -> None:
-    """Time this grader and nbgrader on the same submissions; prints a table."""
+    """Time this grader and nbgrader on the same submissions, and pages of marking; print tables."""
     prepare(session, "bench")
-    for name in ("spine", "walls"):
+    for name in ("spine", "walls", "marking"):
         session.run("python", "-m", f"tests.bench.{name}", *session.posargs)
 
 

@@ -115,7 +115,7 @@ class Results:
     def _marked_since(self) -> set[tuple[str, str]]:
         """Return the submissions whose pages tell of other marks than those of now."""
         told = self.book.marks.shown()
-        if not told and not self.book.marks.events()[1]:
+        if not told and not self.book.ledger().events:
             return set()
         keyed = {(g.assignment, g.submission): g for g in self.book.marked(self.book.grades())}
         return {key for key, grade in keyed.items() if told.get(key, "") != shown_of(grade)}

@@ -1,7 +1,9 @@
 """`grader mark`: mark answers by hand in the browser, alone or with others."""
 
 import re
+import sys
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,8 +105,9 @@ def command(
             merge(room, files)
         elif not status:
             serve(room, graded, checked(markers), port)
-        tell(room)
+        is_decided = tell(room)
         publish(results)
+    sys.exit(0 if is_decided else 1)
 
 
 def checked(names: tuple[str, ...]) -> list[str]:
@@ -140,25 +143,32 @@ def merge(room: "Room", files: tuple[Path, ...]) -> None:
     found = {e.id: e for file in files for e in read_journal(file, file.read_bytes())}
     new = [event for name, event in found.items() if name not in known]
     room.book.marks.add(new)
+    room.catch_up()
     click.echo(
         f"{len(new)} new {'change' if len(new) == 1 else 'changes'}, {len(found) - len(new)} known."
     )
 
 
-def tell(room: "Room") -> None:
-    """Print how far everything is, what is left to decide, and how far people agree."""
+def tell(room: "Room") -> bool:
+    """Print how far everything is, what two have marked differently, and how far people agree.
+
+    Tells whether nothing is left to decide between them.
+    """
     from grader.marking.ledger import State
     from grader.reports.text import decimal, one_line
 
-    topics = room.topics()
+    room.catch_up()
+    topics, conflicts = room.topics(), 0
     for topic in topics:
         progress = room.progress(topic, "")
-        where = one_line(f"{topic.part.assignment}  {topic.title}")
+        where = one_line(f"{topic.part.assignment} {topic.title}")
         click.echo(f"{where}: {progress.done} of {progress.total} done")
         for work in room.works(topic):
             standing = room.standing(topic, work)
             if standing.state is State.conflict:
+                conflicts += 1
                 given = [(e.marker, e.given) for e in standing.heads if e.given and e.given.done]
+                given.sort(key=itemgetter(0))
                 marks = ", ".join(
                     f"{marker} {decimal(room.ledger.worth(topic.part, mark, work.most))}"
                     for marker, mark in given
@@ -167,10 +177,12 @@ def tell(room: "Room") -> None:
     found = room.agreement([topic for topic in topics if topic.kind == "question"])
     if found.answers:
         alpha = "undefined (all equal)" if found.alpha is None else f"{found.alpha:.2f}"
+        answers = "1 answer" if found.answers == 1 else f"{found.answers} answers"
         click.echo(
-            f"{found.answers} answers marked twice: Krippendorff's alpha {alpha}, mean difference "
+            f"{answers} marked twice: Krippendorff's alpha {alpha}, mean difference "
             f"{100 * (found.difference or 0):.0f} % of the maximum"
         )
+    return not conflicts
 
 
 def publish(results: "Results") -> None:

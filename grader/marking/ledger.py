@@ -89,6 +89,8 @@ class Ledger:
 
     def heads(self, register: Register) -> tuple[Event, ...]:
         """Return the events of a register that no other takes the place of, in order."""
+        if register not in self._of:
+            return ()
         if register not in self._heads:
             live = {e.id: e for e in self.history(register) if self.is_live(e)}
             replaced = {name for event in live.values() for name in event.replaces}
@@ -164,6 +166,8 @@ class Ledger:
     def independent(self, register: Register) -> dict[str, Given]:
         """Return by marker the last finished mark that was given without seeing another's."""
         found: dict[str, Given] = {}
+        if register not in self._of:
+            return found
         for event in self.history(register):
             given = event.given
             if given is not None and given.done and self.is_live(event) and self._is_own(event):

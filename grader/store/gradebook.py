@@ -51,6 +51,7 @@ class Gradebook:
         self.kept = Kept(self._db)
         self.regrades = Regrades(self._db)
         self.marks = Marks(self._db)
+        self._ledger, self._events = Ledger(), 0
 
     def __enter__(self) -> Self:
         return self
@@ -91,8 +92,15 @@ class Gradebook:
 
     def marked(self, grades: Iterable[Grade]) -> list[Grade]:
         """Return grades with what people have given by hand."""
-        ledger = Ledger(self.marks.events()[1])
+        ledger = self.ledger()
         return [with_marks(grade, ledger) for grade in grades]
+
+    def ledger(self) -> Ledger:
+        """Return what markers have done up to now, in this process or another; one for all."""
+        self._events, new = self.marks.events(self._events)
+        for event in new:
+            self._ledger.add(event)
+        return self._ledger
 
     def grade(self, assignment: str, submission: str) -> Grade | None:
         """Return the grade of one submission, if there is one."""

@@ -45,9 +45,9 @@ def make_app(room: Room, sessions: Sessions, out: Path, port: int) -> ASGIApp:
     pages = Pages(room, sessions, out)
     routes = [
         Route("/enter", pages.enter),
-        Route("/", pages.overview),
-        Route("/list", pages.listing),
-        Route("/mark", pages.answer),
+        Route("/", pages.alone(pages.overview)),
+        Route("/list", pages.alone(pages.listing)),
+        Route("/mark", pages.alone(pages.answer)),
         Route("/static/{name}", static),
         *(
             Route(f"/{name}", partial(pages.change, kind), methods=["POST"])
@@ -80,6 +80,16 @@ class Pages:
             samesite="strict",
         )
         return response
+
+    def alone(self, draw: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        """Return a function that draws from what is in the gradebook now, one at a time."""
+
+        def drawn(request: Request) -> Response:
+            with self.room.lock:
+                self.room.catch_up()
+                return draw(request)
+
+        return drawn
 
     def overview(self, request: Request) -> Response:
         """Answer with everything that is to be marked."""

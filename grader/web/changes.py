@@ -73,13 +73,14 @@ class Changes:
 
     def make(self, marker: str, change: Change) -> Answer:
         """Make a change and say what stands now; raises `Unusable` for one that makes no sense."""
-        topic = self.room.topic(change.assignment, change.part)
-        if topic is None:
-            raise Unusable("This is not in the gradebook any more. Load the page again.")
         with self.room.lock:
+            self.room.catch_up()
+            topic = self.room.topic(change.assignment, change.part)
+            if topic is None:
+                raise Unusable("This is not in the gradebook any more. Load the page again.")
             if not self.room.book.marks.has_batch(change.batch):
                 self._write(marker, self._events(marker, topic, change))
-        return self._answer(marker, topic, change)
+            return self._answer(marker, topic, change)
 
     def _events(self, marker: str, topic: Topic, change: Change) -> list[Event]:
         if isinstance(change, Save):
@@ -150,6 +151,7 @@ class Changes:
         journal = self._journal(marker)
         self.room.book.marks.add(events)
         journal.append(events)
+        self.room.catch_up()
 
     def _journal(self, marker: str) -> Journal:
         if marker not in self._journals:

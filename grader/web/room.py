@@ -10,7 +10,7 @@ from grader.errors import CourseError
 from grader.marking.agreement import Agreement, agreement
 from grader.marking.events import Entry, Event, Kind, Register
 from grader.marking.given import HAND_IN, digest_of, part_of_exercise, part_of_question
-from grader.marking.ledger import Ledger, Part, Standing, State
+from grader.marking.ledger import Part, Standing, State
 from grader.marking.order import is_double, normal, pseudonym, shuffled
 from grader.model import Assignment, Course
 from grader.notebook.authoring import read_draft
@@ -79,24 +79,20 @@ class Progress:
 
 
 class Room:
-    """The gradebook as markers share it; threads of a server may use it at once."""
+    """The gradebook as markers share it; a thread that uses it holds its `lock`."""
 
     def __init__(self, course: Course, book: Gradebook, *, double: float = 0.0) -> None:
         self.course, self.book, self.double = course, book, double
         self.seed = book.marks.seed
         self.lock = RLock()
-        self._ledger, self._known = Ledger(), 0
+        self.ledger = book.ledger()
         self._cells: dict[str, tuple[Cell, ...]] = {}
         self._works: dict[Part, tuple[int, list[Work]]] = {}
 
-    @property
-    def ledger(self) -> Ledger:
-        """Return what has been marked up to now, by anybody who writes to this gradebook."""
+    def catch_up(self) -> None:
+        """Take in what anybody has written to this gradebook; for the start of each request."""
         with self.lock:
-            self._known, events = self.book.marks.events(self._known)
-            for event in events:
-                self._ledger.add(event)
-            return self._ledger
+            self.ledger = self.book.ledger()
 
     def topics(self) -> list[Topic]:
         """Return everything that is to be marked, assignment by assignment."""
@@ -126,12 +122,11 @@ class Room:
     def works(self, topic: Topic) -> list[Work]:
         """Return all answers of a topic, by the names of their hand-ins."""
         version = self.book.marks.version()
-        with self.lock:
-            known = self._works.get(topic.part)
-            if known is None or known[0] != version:
-                known = (version, list(self._read(topic)))
-                self._works[topic.part] = known
-            return known[1]
+        known = self._works.get(topic.part)
+        if known is None or known[0] != version:
+            known = (version, list(self._read(topic)))
+            self._works[topic.part] = known
+        return known[1]
 
     def units(self, topic: Topic, marker: str) -> list[Unit]:
         """Return what is marked at once, in the marker's own order."""
@@ -161,7 +156,7 @@ class Room:
 
     def is_hidden(self, topic: Topic, work: Work, marker: str) -> bool:
         """Tell whether the marks of others are kept from this marker for now."""
-        if not is_double(topic.part, work.submission, self.double):
+        if not self.double or not is_double(topic.part, work.submission, self.double):
             return False
         given = self.ledger.independent(topic.part.of(work.submission))
         return marker not in given and len(given) < 2
@@ -202,10 +197,12 @@ class Room:
 
     def prepare(self) -> None:
         """Take over the rubrics of the course, for questions that have no rubric here yet."""
+        self.catch_up()
         events = []
         for assignment in {topic.part.assignment for topic in self.topics()}:
             events += list(self._rubrics(assignment))
         self.book.marks.add(events)
+        self.catch_up()
 
     def notes(self, topic: Topic, role: str) -> str:
         """Return the texts of the solution for a question: its `answer` or its `rubric`."""

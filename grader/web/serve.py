@@ -6,6 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
+from grader.reports.marking import ReportCell, cells_html
 from grader.web.app import make_app
 from grader.web.room import Room
 from grader.web.sessions import Sessions
@@ -36,6 +37,8 @@ class Screen:
     def __init__(self, room: Room, out: Path, markers: Sequence[str], port: int = PORT) -> None:
         self.socket = bound(port)
         self.port = int(self.socket.getsockname()[1])
+        # Drawing the first page would take a second for what is imported with it.
+        cells_html([ReportCell("code", "0", 1)])
         sessions = Sessions(room.seed, markers)
         self.addresses = {
             marker: f"http://{HOST}:{self.port}/enter?token={token}"

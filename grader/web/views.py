@@ -136,8 +136,9 @@ class Views:
 
     def prefetch(self, topic: Topic, marker: str, at: str) -> None:
         """Draw what this marker will most likely ask for next."""
-        units, number = self.unit_at(topic, marker, at)
-        due = self.due_after(topic, units, number, marker)
+        with self.room.lock:
+            units, number = self.unit_at(topic, marker, at)
+            due = self.due_after(topic, units, number, marker)
         if due is not None:
             self.contents.of(topic, units[due].works[0])
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from grader.store.gradebook import Gradebook
 from grader.web.room import Room
 from grader.web.serve import Screen
+from tests.web.client import Client
 from tests.web.graded import flow, make_class
-from tests.web.test_guard import Client
 
 LIMIT = 0.150
 QUERY = "assignment=05_flow&part=question:a"
@@ -53,9 +53,13 @@ def measure(client: Client, room: Room, pages: int) -> None:
     line("list of all answers", lambda n: client.ask(f"/list?{QUERY}"), pages)
     # As a marker goes through them: the server draws the next one meanwhile.
     line("an answer, in order", lambda n: mark(client, units, n), pages, pause=0.3)
-    line("an answer, anywhere", lambda n: at(client, units[-1 - 7 * n].name), pages)
+    line("an answer, anywhere", lambda n: at(client, units[-1 - n].name), pages)
     line("the same answer again", lambda n: at(client, units[0].name), pages)
     line("saving a mark", lambda n: save(client, units[n].name, n), pages)
+    for number, unit in enumerate(units):
+        save(client, unit.name, number + pages)
+    line("overview, a question marked", lambda n: client.ask("/"), pages)
+    line("an answer, its class marked", lambda n: at(client, units[-1 - n].name), pages)
 
 
 def at(client: Client, name: str) -> object:

@@ -201,7 +201,7 @@ def test_two_markers_at_once_and_one_who_decides(browser: Any, tmp_path: Path) -
         finish(vera)
         said = server.stop()
     assert points(tmp_path) == {"student_000": Fraction(3, 2)}
-    assert "1 answers marked twice" in said
+    assert "1 answer marked twice" in said
 
 
 def test_two_markers_apart_and_a_merge(browser: Any, tmp_path: Path) -> None:

@@ -3,9 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,35 +11,10 @@ from grader.store.gradebook import Gradebook
 from grader.web.room import Room
 from grader.web.serve import Screen
 from grader.web.sessions import HOURS, Sessions
+from tests.web.client import Client
 from tests.web.graded import flow, make_class
 
 MARK = "/mark?assignment=05_flow&part=question:a"
-Reply = tuple[int, dict[str, str], str]
-
-
-class Client:
-    """A browser that sends whatever it is told to."""
-
-    def __init__(self, screen: Screen) -> None:
-        self.port, self.address = screen.port, screen.addresses["vera"]
-        self.headers = {"Host": f"127.0.0.1:{self.port}"}
-
-    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Reply:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
-        sent = self.headers | {name.replace("_", "-"): text for name, text in headers.items()}
-        connection.request(method, path, body or None, {k: v for k, v in sent.items() if v})
-        reply = connection.getresponse()
-        found = reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read().decode()
-        connection.close()
-        return found
-
-    def enter(self) -> None:
-        """Exchange the token for a cookie, and read the key for changes off a page."""
-        split = urlsplit(self.address)
-        _, headers, _ = self.ask(f"{split.path}?{split.query}")
-        self.headers["Cookie"] = headers["set-cookie"].split(";")[0]
-        page = self.ask("/")[2]
-        self.key = page.split('name="form-key" content="')[1].split('"')[0]
 
 
 @pytest.fixture(scope="module")
