@@ -21,7 +21,8 @@ from grader.web.room import Room, Topic, Work
 # Cells before a question that are shown with it: the figure it asks about is mostly there.
 BEFORE = 6
 RAW = 20_000
-KEPT = 64
+# Each may hold all the pictures that a page has room for.
+KEPT = 8
 NOTHING = Markup("")
 BLANK = Markup('<p class="notice">There is no answer.</p>')
 Key = tuple[str, str, str, str, str]

@@ -52,6 +52,7 @@ class Screen:
             server_header=False,
             proxy_headers=False,
             lifespan="off",
+            ws="none",
             timeout_graceful_shutdown=1,
         )
         self.server = uvicorn.Server(config)

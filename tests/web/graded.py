@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +57,17 @@ def usual(number: int, question: str) -> str:
     return SHORT[kind % 3].format(n=number)
 
 
-def make_class(
-    out: Path, size: int, answers: Answers = usual, *, course: Course | None = None
-) -> list[Grade]:
+def make_class(out: Path, size: int, answers: Answers = usual) -> list[Grade]:
     """Write a gradebook of so many hand-ins; some with a fault, some refused."""
-    course = course or flow()
     out.mkdir(parents=True, exist_ok=True)
-    maker = Maker(course)
     with Gradebook(out / "gradebook.sqlite") as book:
-        return [maker.write(book, number, answers) for number in range(size)]
+        return [maker().write(book, number, answers) for number in range(size)]
+
+
+@cache
+def maker() -> "Maker":
+    """Return the one maker: drawing its pictures takes seconds."""
+    return Maker(flow())
 
 
 class Maker:
