@@ -131,7 +131,7 @@ def certify(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Time this grader beside nbgrader and otter-grader; prints tables, writes a page."""
     prepare(session, "bench")
-    for name in ("peers", "cost", "walls"):
+    for name in ("peers", "cost", "walls", "marking"):
         session.run("python", "-m", f"tests.bench.{name}", *session.posargs)
     for name in ("start", "checks", "growth", "page"):
         session.run("python", "-m", f"tests.bench.{name}")

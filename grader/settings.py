@@ -74,10 +74,17 @@ class AssignmentTable(Struct, forbid_unknown_fields=True):
     questions: list[QuestionTable] = []
 
 
+class MarkingTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[marking]` of a course file."""
+
+    blind: bool = True
+
+
 class CourseTable(Struct, forbid_unknown_fields=True):
     """A course file."""
 
     title: str
+    marking: MarkingTable = MarkingTable()
 
 
 def find_course(start: Path) -> Course:
@@ -99,7 +106,7 @@ def load_course(root: Path) -> Course:
         if not file.with_name("checks.py").is_file():
             raise CourseError(file.parent, "has no checks.py: run `grader release` again")
     assignments = tuple(load_assignment(file.parent, _hidden(root, file)) for file in files)
-    return Course(root, table.title, assignments)
+    return Course(root, table.title, assignments, table.marking.blind)
 
 
 def load_assignment(folder: Path, hidden: Path | None = None) -> Assignment:
