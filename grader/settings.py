@@ -6,7 +6,7 @@ import secrets
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -73,9 +73,20 @@ class AssignmentTable(Struct, forbid_unknown_fields=True):
 
 
 class CourseTable(Struct, forbid_unknown_fields=True):
-    """A course file."""
+    """A course file. All but the title is what `grader.policy` makes final marks by."""
 
     title: str
+    marks: dict[str, Any] = {}
+    parts: list[dict[str, Any]] = []
+    late: dict[str, Any] = {}
+    assignments: dict[str, dict[str, Any]] = {}
+    feedback: dict[str, Any] = {}
+
+    @property
+    def policies(self) -> dict[str, Any]:
+        """What stands there about marks."""
+        tables = {name: getattr(self, name) for name in self.__struct_fields__ if name != "title"}
+        return {name: table for name, table in tables.items() if table}
 
 
 def find_course(start: Path) -> Course:
@@ -94,7 +105,7 @@ def load_course(root: Path) -> Course:
     table = _read(root / COURSE_FILE, CourseTable)
     files = sorted(root.glob(f"assignments/*/{ASSIGNMENT_FILE}"))
     assignments = tuple(load_assignment(file.parent, _hidden(root, file)) for file in files)
-    return Course(root, table.title, assignments)
+    return Course(root, table.title, assignments, table.policies)
 
 
 def load_assignment(folder: Path, hidden: Path | None = None) -> Assignment:

@@ -22,6 +22,7 @@ FLOORS: list[tuple[str, ...]] = [
         "reports",
         "exports",
         "engine",
+        "policy",
     ),
     ("local", "digests"),
     ("desk",),
@@ -39,7 +40,7 @@ FLOORS: list[tuple[str, ...]] = [
 STRANGERS = FLOORS[2]
 # Slow to import: a command line that only prints help must not touch them.
 HEAVY = {"torch", "numpy", "matplotlib", "nbconvert", "IPython", "pytest", "hypothesis", "jupytext"}
-LIGHT = ("errors", "model", "settings", "scoring", "rubric", "seeding", "cli", "exports", "store")
+LIGHT = ("errors", "model", "settings", "scoring", "rubric", "seeding", "cli", "exports", "store", "policy")
 
 FILES = sorted(ROOT.rglob("*.py"))
 
