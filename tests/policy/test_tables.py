@@ -101,7 +101,8 @@ def test_all_of_it(root: Path) -> None:
     assert found.extensions == (
         Extension(frozenset({"Ada Lovelace", "Team 3"}), "ill", frozenset({"01_mini"}), days=3),
         Extension(
-            frozenset({"bob@example.org"}), "moved house", until=datetime(2026, 12, 1, 11, tzinfo=UTC)
+            frozenset({"bob@example.org"}), "moved house",
+            until=datetime(2026, 12, 1, 11, tzinfo=UTC),
         ),
     )  # fmt: skip
     assert (found.feedback.now, found.feedback.later) == (Reveal.property, Reveal.everything)
@@ -126,7 +127,7 @@ def test_a_course_without_policies_adds_up_points(course: Course) -> None:
         ("Europe/Berlin", "../../etc/passwd", "marks.zone"),
         ("15 minutes", "a while", "late.grace: “a while” is no span"),
         ('"12 hours"', '"12"', "assignments.02_last.late.closes"),
-        ("closes = \"12 hours\"", "bank = 3", "there is one bank"),
+        ('closes = "12 hours"', "bank = 3", "there is one bank"),
         ("bank = 5", "bank = -1", "late.bank = -1 is not a number from 0"),
         ("take = 0.1", "take = 10", "late.penalty.take = 10.0 is a share"),
         ('per = "hour"', 'per = "week"', r"\$.late.penalty.per"),
