@@ -237,8 +237,31 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class GivenItem:
+    """A line of a rubric that somebody was given, at its price of now."""
+
+    text: str
+    points: Fraction
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a person gave. `adjustment` is on top of the items, `points` within 0 and the maximum.
+
+    `waits` is empty unless the mark does not count yet, and then says why; `points` are 0 there.
+    """
+
+    points: Fraction
+    max_points: Fraction
+    items: tuple[GivenItem, ...] = ()
+    adjustment: Fraction = Fraction(0)
+    comment: str = ""
+    waits: str = ""
+
+
+@dataclass(frozen=True)
 class ExerciseGrade:
-    """The points of one exercise and the checks they came from."""
+    """The points of one exercise and the checks they came from, or the person who decided."""
 
     name: str
     title: str
@@ -248,6 +271,7 @@ class ExerciseGrade:
     pending: bool = False
     note: str = ""
     bonus: bool = False
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -260,6 +284,12 @@ class QuestionAnswer:
     text: str
     status: str
     bonus: bool = False
+    mark: Mark | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Tell whether a person has marked it, and nothing is left to decide."""
+        return self.mark is not None and not self.mark.waits
 
 
 @dataclass(frozen=True)
@@ -317,14 +347,28 @@ class Grade:
     origin: Origin = Origin()
     basis: str = ""
     run: str = ""
+    mark: Mark | None = None
 
     @property
     def points(self) -> Fraction:
-        """Points earned automatically; questions are marked by hand and not in here."""
-        return sum((exercise.points for exercise in self.exercises), Fraction(0))
+        """Points earned so far: automatically, and in what a person has marked."""
+        earned = sum((exercise.points for exercise in self.exercises), Fraction(0))
+        return earned + sum((mark.points for mark, _ in self._marks()), Fraction(0))
 
     @property
     def max_points(self) -> Fraction:
-        """The points of the automatic part; a bonus may come on top."""
+        """The points of what has been decided so far; a bonus may come on top."""
         counted = (e.max_points for e in self.exercises if not e.bonus)
-        return sum(counted, Fraction(0))
+        marked = (mark.max_points for mark, is_bonus in self._marks() if not is_bonus)
+        return sum(counted, Fraction(0)) + sum(marked, Fraction(0))
+
+    @property
+    def is_decided(self) -> bool:
+        """Tell whether it was graded, or a person decided about what could not be."""
+        return not self.refused or (self.mark is not None and not self.mark.waits)
+
+    def _marks(self) -> list[tuple[Mark, bool]]:
+        """Return what counts beside the exercises, and whether it is a bonus."""
+        whole = [(self.mark, False)] if self.mark is not None else []
+        given = [(q.mark, q.bonus) for q in self.questions if q.mark is not None]
+        return [(mark, is_bonus) for mark, is_bonus in (*whole, *given) if not mark.waits]

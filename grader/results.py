@@ -13,6 +13,7 @@ from grader.exports.board import to_board
 from grader.exports.document import to_json
 from grader.exports.junit import to_junit
 from grader.exports.table import to_csv
+from grader.marking.given import shown_of
 from grader.model import Assignment, Course, Grade
 from grader.notebook.read import Notebook, read_notebook
 from grader.pipeline import Graded
@@ -85,8 +86,11 @@ class Results:
         """Write the feedback page and the executed notebook of a grade with all its cells."""
         cells = report_cells(grade, notebook)
         page, executed = self._files(grade)
-        write_whole(page, self._page(grade, cells))
+        (marked,) = self.book.marked([grade])
+        write_whole(page, self._page(marked, cells))
         write_whole(executed, executed_notebook(cells))
+        if shown := shown_of(marked):
+            self.book.marks.note_shown((grade.assignment, grade.submission), shown)
 
     def republish(self, grade: Grade) -> None:
         """Do the same for a grade out of the gradebook."""
@@ -99,24 +103,33 @@ class Results:
         self.publish(replace(grade, cells=run.cells if run is not None else ()), notebook)
 
     def catch_up(self) -> None:
-        """Write the pages that a regrade, or its undoing, has left out of date."""
-        due = self.book.regrades.unpublished()
-        for assignment, submission in due:
+        """Write the pages that a regrade, its undoing, or marking has left out of date."""
+        due = set(self.book.regrades.unpublished()) | self._marked_since()
+        for assignment, submission in sorted(due):
             grade = self.book.grade(assignment, submission)
             if grade is not None:
                 self.republish(grade)
         if due:
             self.book.regrades.published()
 
+    def _marked_since(self) -> set[tuple[str, str]]:
+        """Return the submissions whose pages tell of other marks than those of now."""
+        told = self.book.marks.shown()
+        if not told and not self.book.marks.events()[1]:
+            return set()
+        keyed = {(g.assignment, g.submission): g for g in self.book.marked(self.book.grades())}
+        return {key for key, grade in keyed.items() if told.get(key, "") != shown_of(grade)}
+
     def write(self, json_file: str | None, junit_file: str | None) -> None:
         """Write the results as JSON (`-` prints them), JUnit XML and a table, and incidents."""
+        grades = self.book.marked(self.grades)
         if json_file == "-":
-            print(to_json(self.grades), end="")
+            print(to_json(grades), end="")
         elif json_file:
-            Path(json_file).write_text(to_json(self.grades), encoding="utf-8")
+            Path(json_file).write_text(to_json(grades), encoding="utf-8")
         if junit_file:
-            Path(junit_file).write_text(to_junit(self.grades), encoding="utf-8")
-        (self.out / "grades.csv").write_text(to_csv(self.grades), encoding="utf-8")
+            Path(junit_file).write_text(to_junit(grades), encoding="utf-8")
+        (self.out / "grades.csv").write_text(to_csv(grades), encoding="utf-8")
         for assignment in self.course.assignments:
             if assignment.leaderboard and any(g.assignment == assignment.name for g in self.grades):
                 board = to_board(self.grades, assignment.name, assignment.leaderboard)

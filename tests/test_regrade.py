@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from grader.errors import UsageError
+from grader.marking.events import Event, Given
+from grader.marking.given import digest_of, part_of_question
 from grader.model import Course, Grade, Outcome
 from grader.processes.judgement import FAULT
 from grader.processes.launch import Processes
@@ -25,6 +27,7 @@ from grader.regrade import (
     undo,
 )
 from grader.results import Results
+from grader.store.gradebook import Gradebook
 from tests.classroom import Classroom, make_classroom
 from tests.store.test_gradebook import GRADE
 
@@ -32,7 +35,7 @@ Make = Callable[..., bytes]
 HIDDEN, PUBLIC = "solutions/01_mini/checks.py", "assignments/01_mini/checks.py"
 Tables = dict[str, list[tuple[Any, ...]]]
 # What a regrade writes beside the grades.
-LOGS = {"regrades", "regraded", "runs", "results", "hand_ins", "migrations"}
+LOGS = {"regrades", "regraded", "runs", "results", "hand_ins", "migrations", "mark_pages"}
 
 
 @pytest.fixture
@@ -47,31 +50,33 @@ def room(
     room = make_classroom(course, processes, make_notebook, tmp_path / "out", monkeypatch)
     room.grade()
     mark(room.out)
-    return room
+    with Results(room.course, room.out):
+        # The pages tell of the marks from now on.
+        return room
 
 
-def mark(out: Path) -> None:
-    """Write marks as a person may have done: into the answers, and into a table of their own."""
-    with sqlite3.connect(out / "gradebook.sqlite") as db:
-        db.execute("ALTER TABLE questions ADD COLUMN mark TEXT")
-        db.execute("UPDATE questions SET status = 'marked', mark = '1/3'")
-        db.execute(
-            "CREATE TABLE marks (assignment TEXT, submission TEXT, remark TEXT,"
-            " FOREIGN KEY (assignment, submission) REFERENCES grades ON DELETE CASCADE)"
-        )
-        db.execute(
-            "INSERT INTO marks SELECT assignment, submission, 'Naïve…' || char(10) FROM grades"
-        )
-    db.close()
+def mark(out: Path, points: str = "1/3") -> None:
+    """Mark every answer as a person may have done."""
+    with Gradebook(out / "gradebook.sqlite") as book:
+        for grade in book.grades():
+            for question in grade.questions:
+                part = part_of_question(grade.assignment, question.name)
+                given = Given(
+                    adjustment=points,
+                    comment="Naïve…\n",
+                    done=True,
+                    answer=digest_of(question.text),
+                )
+                register = part.of(grade.submission)
+                book.marks.add([Event(1, "2026-03-01T12:00:00Z", "vera", register, given)])
 
 
 def tables(out: Path) -> Tables:
     """Return all that is stored, row by row."""
     with sqlite3.connect(out / "gradebook.sqlite") as db:
         names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        order = "ORDER BY assignment, submission"
         return {
-            n: db.execute(f"SELECT * FROM {n} {order}").fetchall()
+            n: sorted(db.execute(f"SELECT * FROM {n}").fetchall(), key=repr)
             for n in names
             if n not in LOGS and not n.startswith("sqlite_")
         }
@@ -133,7 +138,10 @@ def test_marks_by_hand_stay_byte_for_byte(room: Classroom, tmp_path: Path) -> No
     lenient(room, tmp_path)
     applied(room, changes(room))
     after = tables(room.out)
-    assert (after["questions"], after["marks"]) == (before["questions"], before["marks"])
+    assert {n: after[n] for n in ("questions", "mark_events")} == {
+        n: before[n] for n in ("questions", "mark_events")
+    }
+    assert after["mark_events"]
     assert after["exercises"] != before["exercises"]
     assert "0.75" in (room.out / "feedback" / "bob.html").read_text()
     assert "bob: 4.5 → 5.25" in (room.out / "regrades.txt").read_text()
@@ -176,13 +184,13 @@ def test_undo_again_takes_the_one_before(room: Classroom, tmp_path: Path) -> Non
 def test_undo_keeps_marks_made_since(room: Classroom, tmp_path: Path) -> None:
     lenient(room, tmp_path)
     applied(room, changes(room))
-    with sqlite3.connect(room.out / "gradebook.sqlite") as db:
-        db.execute("UPDATE questions SET mark = '2/3' WHERE submission = 'bob'")
-    db.close()
-    marked = tables(room.out)["questions"]
+    mark(room.out, "2/3")
+    marked = tables(room.out)
     with Results(room.course, room.out) as results:
         undo(results)
-    assert tables(room.out)["questions"] == marked
+    after = tables(room.out)
+    assert after["mark_events"] == marked["mark_events"]
+    assert len(after["mark_events"]) == 2 * len(after["questions"])
 
 
 def test_undo_leaves_what_was_graded_since(

@@ -92,7 +92,7 @@ def read_grades(graded: Path, assignment: str | None) -> list[Grade]:
             f"There is no gradebook {file}. Make it with `grader grade HAND-INS --out {graded}`."
         )
     with Gradebook(file) as book:
-        everything = book.grades()
+        everything = book.marked(book.grades())
     named = [grade for grade in everything if grade.assignment]
     grades = [grade for grade in named if assignment in (None, grade.assignment)]
     # What could not be recognised belongs to no assignment; it may have been mended since.

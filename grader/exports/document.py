@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from grader.model import CheckResult, ExerciseGrade, Grade, QuestionAnswer
+from grader.model import CheckResult, ExerciseGrade, Grade, Mark, QuestionAnswer
 from grader.scoring import decimal
 
 
@@ -27,6 +27,7 @@ def grade_entry(grade: Grade) -> dict[str, Any]:
         "device": grade.device,
         "isolation": grade.isolation,
         "refused": grade.refused,
+        "mark": _mark(grade.mark),
         "seconds": round(grade.seconds, 3),
         "remarks": list(grade.remarks),
         "handed_in_at": grade.origin.handed_in_at,
@@ -45,6 +46,7 @@ def _exercise(exercise: ExerciseGrade) -> dict[str, Any]:
         "max_points": decimal(exercise.max_points),
         "bonus": exercise.bonus,
         "pending": exercise.pending,
+        "mark": _mark(exercise.mark),
         "note": exercise.note,
         "checks": [_check(check) for check in exercise.checks],
     }
@@ -74,4 +76,19 @@ def _question(question: QuestionAnswer) -> dict[str, Any]:
         "bonus": question.bonus,
         "text": question.text,
         "status": question.status,
+        "mark": _mark(question.mark),
+    }
+
+
+def _mark(mark: Mark | None) -> dict[str, Any] | None:
+    """Return what a person gave; None where nobody has, points None where something is open."""
+    if mark is None:
+        return None
+    items = [{"text": item.text, "points": decimal(item.points)} for item in mark.items]
+    return {
+        "points": None if mark.waits else decimal(mark.points),
+        "items": items,
+        "adjustment": decimal(mark.adjustment),
+        "comment": mark.comment,
+        "waits": mark.waits,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.errors import UsageError
-from grader.model import Grade
+from grader.model import Grade, QuestionAnswer
 from grader.scoring import decimal
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -21,7 +21,7 @@ class Filled:
 
 def whole(grade: Grade) -> Fraction:
     """Return the maximum of a grade, with the questions that a person marks."""
-    questions = (question.max_points for question in grade.questions if not question.bonus)
+    questions = (q.max_points for q in grade.questions if not q.bonus and not q.is_marked)
     return grade.max_points + sum(questions, Fraction(0))
 
 
@@ -53,9 +53,19 @@ def by_exercise(grade: Grade) -> str:
     parts = [
         f"{e.name} {decimal(e.points):g} of {decimal(e.max_points):g}" for e in grade.exercises
     ]
-    waiting = sum(question.status == "answered" for question in grade.questions)
-    answers = f"; {waiting} {'answer' if waiting == 1 else 'answers'} marked by hand"
+    parts += [
+        f"question {q.name} {decimal(q.mark.points):g} of {decimal(q.max_points):g}"
+        for q in grade.questions
+        if q.mark is not None and q.is_marked
+    ]
+    waiting = sum(waits_for_mark(question) for question in grade.questions)
+    answers = f"; {waiting} {'answer' if waiting == 1 else 'answers'} to be marked by hand"
     return ", ".join(parts) + (answers if waiting else "")
+
+
+def waits_for_mark(question: QuestionAnswer) -> bool:
+    """Tell whether there is an answer that a person has yet to mark."""
+    return question.status == "answered" and not question.is_marked
 
 
 def told(names: list[str]) -> str:

@@ -4,6 +4,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
+from grader.exports.filled import waits_for_mark
 from grader.model import CheckResult, Grade, Outcome
 from grader.scoring import decimal
 
@@ -53,7 +54,7 @@ def _said(grade: Grade, note: str) -> list[str]:
     if grade.refused:
         lines.append(f"This hand-in could not be graded. {grade.refused}")
     lines += grade.remarks
-    waiting = [question.name for question in grade.questions if question.status == "answered"]
+    waiting = [question.name for question in grade.questions if waits_for_mark(question)]
     if waiting:
         lines.append(f"Marked by a person: {', '.join(waiting)}.")
     return lines

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from grader.errors import UsageError
-from grader.exports.filled import Filled, by_exercise, whole
+from grader.exports.filled import Filled, by_exercise, waits_for_mark, whole
 from grader.exports.people import Row, known, match
 from grader.model import Grade
 from grader.scoring import decimal
@@ -59,7 +59,7 @@ def _row(at: int, member: Member) -> Row:
 
 
 def _score(user: str, grade: Grade, now: datetime) -> dict[str, Any]:
-    waits = any(question.status == "answered" for question in grade.questions)
+    waits = any(waits_for_mark(question) for question in grade.questions)
     score: dict[str, Any] = {
         "userId": user,
         "scoreGiven": decimal(grade.points),

@@ -125,7 +125,7 @@ def differs(grade: Grade, others: Iterable[Grade]) -> bool:
 
 def unfinished(grade: Grade) -> str:
     """Return why a grade is none yet; empty if it is one."""
-    if grade.refused:
+    if not grade.is_decided:
         return "could not be graded"
     return "waits for a person" if any(e.pending for e in grade.exercises) else ""
 

@@ -61,6 +61,7 @@ class Summary:
     has_public: bool
     by_hand: Fraction
     waiting: int
+    has_marks: bool
 
 
 def summarise(grade: Grade) -> Summary:
@@ -68,8 +69,9 @@ def summarise(grade: Grade) -> Summary:
     return Summary(
         tuple(_exercise(exercise, at) for at, exercise in enumerate(grade.exercises, 1)),
         any(check.public for exercise in grade.exercises for check in exercise.checks),
-        sum((question.max_points for question in grade.questions), Fraction(0)),
+        sum((q.max_points for q in grade.questions if not q.is_marked), Fraction(0)),
         sum(exercise.pending for exercise in grade.exercises),
+        any(question.is_marked for question in grade.questions),
     )
 
 
@@ -93,6 +95,8 @@ def _exercise(grade: ExerciseGrade, at: int) -> ExerciseView:
 def state_of(grade: ExerciseGrade) -> str:
     """Return passed, partly, failed, waiting or not_run."""
     outcomes = {check.outcome for check in grade.checks}
+    if grade.mark is not None and not grade.pending:
+        return by_points(grade)
     if grade.pending or Outcome.grader_fault in outcomes:
         return "waiting"
     if not outcomes or outcomes == {Outcome.not_run}:
@@ -102,8 +106,17 @@ def state_of(grade: ExerciseGrade) -> str:
     return "partly" if grade.points else "failed"
 
 
+def by_points(grade: ExerciseGrade) -> str:
+    """Return the state of an exercise that a person has decided about."""
+    if grade.points >= grade.max_points:
+        return "passed"
+    return "partly" if grade.points else "failed"
+
+
 def _phrase(grade: ExerciseGrade) -> str:
     state, total = state_of(grade), len(grade.checks)
+    if grade.mark is not None and not grade.pending:
+        return "decided by a person"
     if state in {"waiting", "not_run"}:
         return {"waiting": "waiting for a person", "not_run": "not run"}[state]
     passed = sum(check.outcome is Outcome.passed for check in grade.checks)

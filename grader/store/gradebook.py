@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from grader.marking.given import with_marks
+from grader.marking.ledger import Ledger
 from grader.model import (
     CheckResult,
     ExerciseGrade,
@@ -18,6 +20,7 @@ from grader.model import (
 from grader.store import origins
 from grader.store.database import Database
 from grader.store.kept import Kept
+from grader.store.marks import Marks
 from grader.store.regrades import Regrades
 
 Row = TypeVar("Row", ExerciseGrade, CheckResult, QuestionAnswer, Incident)
@@ -37,7 +40,7 @@ OF = "assignment = ? AND submission = ?"
 
 
 class Gradebook:
-    """The grades, what they were found from (`kept`), and the log of regrades (`regrades`).
+    """The grades, what they were found from (`kept`), regrades, and marks given by hand.
 
     Each grade is written in one transaction; threads of one run may ask at the same time.
     """
@@ -47,6 +50,7 @@ class Gradebook:
         self.transaction = self._db.transaction
         self.kept = Kept(self._db)
         self.regrades = Regrades(self._db)
+        self.marks = Marks(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -81,9 +85,14 @@ class Gradebook:
             origins.write(self._db, (grade.assignment, grade.submission), grade.origin)
 
     def grades(self, assignment: str | None = None) -> list[Grade]:
-        """Return the grades of an assignment, or all, by name; without what the cells showed."""
+        """Return the grades of an assignment, or all, by name; without cells and marks by hand."""
         where = "? IS NULL OR assignment = ?"
         return [self._grade(row) for row in self._rows(where, (assignment, assignment))]
+
+    def marked(self, grades: Iterable[Grade]) -> list[Grade]:
+        """Return grades with what people have given by hand."""
+        ledger = Ledger(self.marks.events()[1])
+        return [with_marks(grade, ledger) for grade in grades]
 
     def grade(self, assignment: str, submission: str) -> Grade | None:
         """Return the grade of one submission, if there is one."""
@@ -151,7 +160,7 @@ class Gradebook:
 
 def columns(kind: type[Any]) -> list[str]:
     """Return the fields of a noun that are columns of its table."""
-    return [field.name for field in fields(kind) if field.name != "checks"]
+    return [field.name for field in fields(kind) if field.name not in {"checks", "mark"}]
 
 
 def _with_checks(exercise: ExerciseGrade, checks: list[CheckResult]) -> ExerciseGrade:

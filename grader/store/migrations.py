@@ -98,6 +98,22 @@ def m009_regrades(db: sqlite3.Connection) -> None:
     )
 
 
+def m010_marks(db: sqlite3.Connection) -> None:
+    """Keep what markers did as events, the seed of their orders, and what pages tell of marks."""
+    db.execute(
+        "CREATE TABLE mark_events (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+        " batch TEXT NOT NULL, body TEXT NOT NULL)"
+    )
+    db.execute("CREATE INDEX mark_events_of ON mark_events (batch)")
+    db.execute("CREATE TABLE mark_seed (seed TEXT NOT NULL)")
+    # Copies of a gradebook share it, so that markers apart speak of the same answers.
+    db.execute("INSERT INTO mark_seed VALUES (lower(hex(randomblob(32))))")
+    db.execute(
+        "CREATE TABLE mark_pages (assignment TEXT NOT NULL, submission TEXT NOT NULL,"
+        " shown TEXT NOT NULL, PRIMARY KEY (assignment, submission))"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_grades,
     m002_digest,
@@ -107,6 +123,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_origins,
     m008_kept,
     m009_regrades,
+    m010_marks,
 )
 
 

@@ -71,6 +71,6 @@ def test_classroom_gets_points() -> None:
 
 def test_the_summary_has_no_words_of_a_student() -> None:
     text = to_summary([EVIL, replace(EVIL, refused="<b>no</b>")], has_hidden=True)
-    assert text.startswith("**8 of 16 points**: f 8 of 16; 1 answer marked by hand.")
+    assert text.startswith("**8 of 16 points**: f 8 of 16; 1 answer to be marked by hand.")
     assert "forged" not in text
     assert "<b>" not in text
