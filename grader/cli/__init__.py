@@ -8,8 +8,8 @@ import click
 from grader.errors import GraderError, Interrupted, IsolationError, UsageError
 
 COMMANDS = (
-    "demo", "release", "grade", "regrade", "check", "doctor", "certify", "export", "ci-init",
-    "ci-run",
+    "demo", "release", "grade", "regrade", "check", "doctor", "certify", "export", "marks",
+    "explain", "roster", "feedback", "anonymise", "forget", "ci-init", "ci-run",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +61,25 @@ def existing_assignment(course: Course, name: str | None) -> Assignment | None:
             return assignment
     known = ", ".join(assignment.name for assignment in course.assignments) or "none yet"
     raise UsageError(f"The course has no assignment {name}; it has: {known}.")
+
+
+books_argument: Callable[[Any], Any] = click.argument(
+    "graded",
+    nargs=-1,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="[GRADED]...",
+    callback=lambda ctx, parameter, folders: folders or (Path("graded"),),
+)
+as_of_option: Callable[[Any], Any] = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]),
+    help="As it was or will be at this time, by the course's clocks; now otherwise.",
+)
+
+
+def moment_of(course: Course, as_of: datetime | None) -> datetime:
+    """Return the time a command is asked for, in UTC; a time without a zone is the course's."""
+    from grader.policy.tables import load_policy
+    from grader.policy.words import aware
+
+    return datetime.now(UTC) if as_of is None else aware(as_of, load_policy(course).zone)

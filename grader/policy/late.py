@@ -101,8 +101,8 @@ def _one(
                 "counted as in time."
             )
             lines.append(Line("late", "by an unknown time", "counted as in time"))
-    points, more = _within_cap(max(NOTHING, points), entry.maximum, terms.bonus_cap)
-    lines += more
+    points, cut = _within_cap(max(NOTHING, points), entry.maximum, terms.bonus_cap)
+    lines += cut
     share = points / entry.maximum if entry.maximum else NOTHING
     lines.append(Line("counts", f"{number(points)} {out_of}", percent(share)))
     return AssignmentMark(
@@ -158,7 +158,7 @@ def _penalised(entry: Entry, penalty: Penalty, rest: timedelta) -> tuple[_Left, 
     left = _Left(ONE - taken) if is_of_points else _Left(of_maximum=taken)
     lost = taken * (entry.earned if is_of_points else entry.maximum)
     lost = min(lost, entry.earned)
-    return left, Line("penalty", given, f"−{number(lost)} → {number(entry.earned - lost)}")
+    return left, Line("penalty", given, f"−{number(lost)}: {number(entry.earned - lost)}")
 
 
 def _within_cap(

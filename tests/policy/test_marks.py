@@ -228,7 +228,7 @@ def test_each_line_says_the_rule_its_input_and_its_effect() -> None:
         ("extension", "ill", "20 Nov 2026 23:00 UTC → 21 Nov 2026 23:00 UTC"),
         ("late", "1 day 23 hours after 21 Nov 2026 23:00 UTC", ""),
         ("late days", "1 day of the bank", "cover all but 23 hours"),
-        ("penalty", "1 × 10 % of the points per 1 day begun", "−1.6 → 14.4"),
+        ("penalty", "1 × 10 % of the points per 1 day begun", "−1.6: 14.4"),
         ("counts", "14.4 of 20", "72 %"),
     ]
     assert [(line.rule, line.given, line.effect) for line in found.lines] == [
