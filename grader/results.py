@@ -112,6 +112,12 @@ class Results:
         if due:
             self.book.regrades.published()
 
+    def restore(self) -> None:
+        """Write the pages and notebooks that are not there."""
+        for grade in self.book.grades():
+            if not all(file.exists() for file in self._files(grade)):
+                self.republish(grade)
+
     def _marked_since(self) -> set[tuple[str, str]]:
         """Return the submissions whose pages tell of other marks than those of now."""
         told = self.book.marks.shown()

@@ -37,6 +37,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("classlist",),
     ("classmarks",),
     ("staff", "demo", "ci", "regrade", "web", "classtable"),
+    ("forget", "anonymous", "feedback"),
     ("cohort",),
     ("cli",),
 ]
