@@ -117,10 +117,10 @@ def _is_telling(text: str) -> bool:
 
 
 class Scrub:
-    """Takes the names of a student out of texts and out of what was handed in."""
+    """Takes the names of students out of texts and out of what was handed in."""
 
-    def __init__(self, plan: Plan) -> None:
-        spelt = set(plan.needles)
+    def __init__(self, needles: Iterable[str], bare: Iterable[str]) -> None:
+        spelt, self._bare = set(needles), set(bare)
         # Letters as JSON spells them out, also those of a text in a cell of a notebook's JSON.
         for _ in range(2):
             spelt |= {json.dumps(text)[1:-1] for text in spelt}
@@ -128,8 +128,7 @@ class Scrub:
         words = (r"[\s_]+".join(map(re.escape, text.split())) for text in sorted(spelt, key=len))
         any_of = "|".join(sorted(words, key=len, reverse=True)) or r"(?!)"
         self._wide = re.compile(rf"{BEGIN}(?:{any_of})(?![^\W_])", re.IGNORECASE)
-        self._bare = set(plan.bare)
-        every = "|".join(map(re.escape, sorted({*spelt, *plan.bare}, key=len, reverse=True)))
+        every = "|".join(map(re.escape, sorted({*spelt, *self._bare}, key=len, reverse=True)))
         self._quoted = re.compile(rf"""(\\?["'])\s*(?:{every or "(?!)"})\s*\1""", re.IGNORECASE)
 
     def text(self, text: str) -> str:
@@ -178,7 +177,7 @@ def _parts(hand_in: HandIn) -> Iterator[bytes]:
 
 def _renamed(plan: Plan, taken: set[str]) -> Iterator[tuple[Key, Key]]:
     """Yield new names for hand-ins of others that are called after whom is forgotten."""
-    scrub = Scrub(plan)
+    scrub = Scrub(plan.needles, plan.bare)
     for grade, mates in plan.shared:
         if scrub.names(grade.submission) or _named_after(grade.submission, plan):
             name = base = safe_name(" and ".join(mate.name for mate in mates))
@@ -199,7 +198,7 @@ def forget(results: Results, plan: Plan) -> Done:
 
     To be called with the gradebook open by nobody else.
     """
-    scrub, out = Scrub(plan), results.out
+    scrub, out = Scrub(plan.needles, plan.bare), results.out
     gone = frozenset((grade.assignment, grade.submission) for grade in plan.gone)
     _rewrite_marks(out / BOOK, gone, plan, scrub)
     removal = Removal(
@@ -346,5 +345,7 @@ def _to_look_at(results: Results, plan: Plan) -> Iterator[str]:
             "too: grade, answers and code. Pictures in it were not looked into."
         )
     extensions = results.course.root / EXTENSIONS_FILE
-    if extensions.exists() and Scrub(plan).names(extensions.read_text(encoding="utf-8")):
+    if extensions.exists() and Scrub(plan.needles, plan.bare).names(
+        extensions.read_text(encoding="utf-8")
+    ):
         yield f"{extensions} names them: take the entry out."

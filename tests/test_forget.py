@@ -213,7 +213,7 @@ def test_nobody_and_several(results: Results) -> None:
 def test_short_names_are_taken_out_only_where_somebody_is_named(results: Results) -> None:
     plan = plan_for(results.out, "103")
     assert plan.bare == ("Cy",)
-    scrub = Scrub(plan)
+    scrub = Scrub(plan.needles, plan.bare)
     assert scrub.text("Cy said 103") == "Cy said 103"
     source = scrub.source(b'MEMBERS = [\\"Cy\\", \\"Dee\\"]\\nx = \\"Cy\\"')
     assert source == b'MEMBERS = [\\"\\", \\"Dee\\"]\\nx = \\"Cy\\"'

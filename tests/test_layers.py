@@ -37,7 +37,8 @@ FLOORS: list[tuple[str, ...]] = [
     ("classlist",),
     ("classmarks",),
     ("staff", "demo", "ci", "regrade", "web", "classtable"),
-    ("forget", "anonymous", "feedback"),
+    ("forget", "feedback"),
+    ("anonymous",),
     ("cohort",),
     ("cli",),
 ]
