@@ -32,7 +32,7 @@ LIST = ("keep", *TEXTS, "look_at")
 TELLING = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|\b\d{5,}\b")
 ABOUT = """Results of a course without names.
 
-hand_ins.csv   a line per hand-in: ids, the week it came (its Monday), late or not, points
+hand_ins.csv   a line per hand-in: ids, the week it came (ISO 8601), late or not, points
 checks.csv     a line per check: outcome, points, the name of a known mistake, seconds
 questions.csv  a line per question: answered or not, length to the next 50 words, points by hand
 texts.csv      only where a person has read and kept them: answers, code, comments, messages
@@ -200,7 +200,7 @@ def _texts_of(grade: Grade, hand_in: HandIn | None) -> Iterator[tuple[str, str, 
 
 
 def review_list(found: Iterable[Text], ids: Ids) -> str:
-    """Return the list that a person goes through: `yes` under `keep` lets a text out, as it stands."""
+    """Return the list that a person goes through; `yes` under `keep` lets a text out."""
     rows = (
         ("", ids.hand_in(t.grade), t.grade.assignment, t.kind, t.where, t.text, t.look_at)
         for t in found

@@ -1,4 +1,4 @@
-"""Nothing beyond its level is anywhere in a page, whatever student code wrote into its own lines."""
+"""Nothing beyond its level is anywhere in a page, whatever student code wrote into it."""
 
 from dataclasses import replace
 from fractions import Fraction
