@@ -14,7 +14,7 @@ from grader.classlist import Owners, owners
 from grader.classmarks import ClassBook
 from grader.errors import Refused, UsageError
 from grader.exports.table import harmless
-from grader.forget import Scrub, names_of
+from grader.forget.names import Scrub, names_of
 from grader.model import Grade, HandIn
 from grader.notebook.read import read_notebook
 from grader.policy.words import read_moment

@@ -10,8 +10,8 @@ from grader.classlist import Owners, owners
 from grader.errors import UsageError
 from grader.exports.filled import waits_for_mark, whole
 from grader.model import Course, Grade
+from grader.policy.load import load_policy
 from grader.policy.marks import final_mark
-from grader.policy.tables import load_policy
 from grader.policy.terms import Case, Entry, Extension, FinalMark, Policy
 from grader.policy.words import read_moment
 from grader.roster import Student

@@ -19,8 +19,8 @@ from grader.marking.given import shown_of
 from grader.model import Assignment, Course, Grade
 from grader.notebook.read import Notebook, read_notebook
 from grader.pipeline import Graded
+from grader.policy.load import load_policy
 from grader.policy.opening import view_of
-from grader.policy.tables import load_policy
 from grader.reports.feedback import ReportCell, feedback_page
 from grader.reports.text import one_line
 from grader.store.gradebook import Gradebook

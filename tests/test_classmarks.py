@@ -140,7 +140,7 @@ def test_from_points_to_marks(home: Course, tmp_path: Path) -> None:
 
 def test_marks_by_hand_count_and_open_questions_wait(home: Course) -> None:
     from grader.classmarks import entry_of
-    from grader.policy.tables import load_policy
+    from grader.policy.load import load_policy
 
     asked = QuestionAnswer("a", "", Fraction(3), "Because", "answered")
     policy = load_policy(home)

@@ -14,8 +14,11 @@ import nbformat
 import pytest
 
 from grader.errors import UsageError
-from grader.forget import Scrub, forget, plan_for, rewritten
-from grader.marking.events import Event, Given, Kind, Register
+from grader.forget.carry_out import forget
+from grader.forget.marks import rewritten
+from grader.forget.names import Scrub
+from grader.forget.plan import plan_for
+from grader.marking.events import Event, Given, Kind, Register, read_journal, to_line
 from grader.marking.given import digest_of
 from grader.model import (
     CellRun,
@@ -108,11 +111,15 @@ def results(course: Course, tmp_path: Path) -> Results:
         for grade in book.grades():
             better = replace(grade, exercises=(replace(grade.exercises[0], points=Fraction(2)),))
             apply(open_results, [Change(grade, better)], f"{NAME} was right", never_lower=False)
+        journal = "".join(map(to_line, book.marks.events()[1]))
         open_results.grades = book.grades()
         open_results.write(None, None)
     (made.out / "report.html").write_text(f"<p>{NAME.replace(chr(39), '&#x27;')}</p>")
     with zipfile.ZipFile(made.out / "feedback.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("x.html", NAME * 50)
+    (made.out / "marks").mkdir()
+    (made.out / "marks" / "tea.jsonl").write_text(journal)
+    (made.out / "marks" / "torn.jsonl").write_text(f"{{ {NAME}\n")
     (made.out / "other.csv").write_text("nobody")
     (made.out / ".Zoe.part").write_text(EMAIL)
     return made
@@ -176,6 +183,10 @@ def test_what_is_left_of_others(results: Results) -> None:
         assert book.roster.published() == {}
         # Each of the two regrades that are left can still be taken back.
         assert len(book.regrades.entries()) == 2
+    with Gradebook(results.out / "gradebook.sqlite") as book:
+        journal = read_journal("x", (results.out / "marks" / "tea.jsonl").read_bytes())
+        assert [e.id for e in journal] == [e.id for e in book.marks.events()[1]]
+        assert len(journal) == 4
     pages = sorted(path.name for path in (results.out / "feedback").iterdir())
     assert pages == ["Bob Ash.html", "Cy_103.html"]
     assert "Both by [removed]" in (results.out / "feedback" / "Bob Ash.html").read_text()
@@ -203,6 +214,17 @@ def test_the_gradebook_stays_its_owners(results: Results) -> None:
     assert (results.out / "gradebook.sqlite").stat().st_mode & 0o077 == 0
 
 
+def test_a_gradebook_in_use_is_left_alone(results: Results) -> None:
+    plan = plan_for(results.out, NAME)
+    busy = sqlite3.connect(results.out / "gradebook.sqlite", isolation_level=None)
+    busy.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(UsageError, match="is in use"):
+        forget(results, plan)
+    busy.close()
+    with Gradebook(results.out / "gradebook.sqlite") as book:
+        assert len(book.grades()) == 3
+
+
 def test_nobody_and_several(results: Results) -> None:
     with pytest.raises(UsageError, match="Nobody in this gradebook is called Zoe"):
         plan_for(results.out, "Zoe")
@@ -227,7 +249,7 @@ def test_rewritten_events_still_replace_each_other() -> None:
     one = Event(1, "t", "m", register, Given(comment="old"))
     two = Event(2, "t", "m", register, Given(comment="new"), replaces=(one.id,))
     given = replace_comment
-    new = rewritten([two, one], given)
+    new = list(rewritten([two, one], given).values())
     assert [e.given.comment for e in new if e.given] == ["OLD", "NEW"]
     assert new[1].replaces == (new[0].id,)
     assert new[0].id != one.id

@@ -50,7 +50,7 @@ def command(
     from grader.anonymous import REVIEW, Ids, review_list, reviewed, salt_from, tables, texts
     from grader.classmarks import open_books
     from grader.classtable import write_private
-    from grader.policy.tables import load_policy
+    from grader.policy.load import load_policy
     from grader.settings import find_course
 
     if (salt is None) != throw_away_salt:

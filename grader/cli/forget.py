@@ -8,7 +8,7 @@ import click
 from grader.cli.options import course_option
 
 if TYPE_CHECKING:
-    from grader.forget import Plan
+    from grader.forget.plan import Plan
 
 ELSEWHERE = (
     "what was downloaded: the zip or folder of hand-ins; grading it again brings them back",
@@ -39,7 +39,8 @@ def command(student: str, graded: Path, yes: bool, course: Path | None) -> None:
       grader forget "Ada Lovelace" graded
       grader forget ada@example.org graded --yes
     """
-    from grader.forget import forget, plan_for
+    from grader.forget.carry_out import forget
+    from grader.forget.plan import plan_for
     from grader.reports.text import one_line
     from grader.results import Results
     from grader.settings import find_course

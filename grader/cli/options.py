@@ -79,7 +79,7 @@ as_of_option: Callable[[Any], Any] = click.option(
 
 def moment_of(course: Course, as_of: datetime | None) -> datetime:
     """Return the time a command is asked for, in UTC; a time without a zone is the course's."""
-    from grader.policy.tables import load_policy
+    from grader.policy.load import load_policy
     from grader.policy.words import aware
 
     return datetime.now(UTC) if as_of is None else aware(as_of, load_policy(course).zone)

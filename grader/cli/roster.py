@@ -102,7 +102,7 @@ def list_missing(root: Path, graded: Path, assignment: str | None) -> None:
     """Print who has handed nothing in, for each assignment that somebody has handed in."""
     from grader.classlist import owners
     from grader.classmarks import open_books
-    from grader.policy.tables import load_policy
+    from grader.policy.load import load_policy
     from grader.settings import load_course
 
     book = open_books([graded])

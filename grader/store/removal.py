@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from grader.errors import UsageError
 from grader.model import HandIn
 from grader.store.kept import LEVEL, pack, unpack
 
@@ -38,6 +39,17 @@ class Removal:
     scrub_file: Callable[[HandIn], HandIn]
     forget: int | None
     keys: frozenset[str]
+
+
+def ensure_free(path: Path) -> None:
+    """Raise `UsageError` while another process is writing to a gradebook."""
+    db = sqlite3.connect(path, timeout=1, isolation_level=None)
+    try:
+        db.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        raise UsageError(f"{path} is in use ({error}). Stop what is using it first.") from error
+    finally:
+        db.close()
 
 
 def remove(path: Path, what: Removal) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from grader.errors import CourseError
 from grader.model import Course, Reveal
-from grader.policy.tables import load_policy
+from grader.policy.load import load_policy
 from grader.policy.terms import Base, Extension, Penalty
 from grader.settings import load_course
 
