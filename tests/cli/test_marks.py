@@ -33,7 +33,7 @@ never_lower = true
 bank = 1
 penalty = { take = 0.1 }
 [assignments.01_mini]
-due = 2026-11-10T12:00:00
+due = 2024-11-10T12:00:00
 [feedback]
 now = "property"
 later = "everything"
@@ -65,8 +65,8 @@ def home(course: Course, tmp_path: Path) -> Path:
     (home / "graded").mkdir()
     with Gradebook(home / "graded" / "gradebook.sqlite") as book:
         for parts in (
-            ("Ada Lovelace", "aa", "2026-11-10T11:30:00+01:00", 4),
-            ("Bob", "bb", "2026-11-12T11:00:00+01:00", 2),
+            ("Ada Lovelace", "aa", "2024-11-10T11:30:00+01:00", 4),
+            ("Bob", "bb", "2024-11-12T11:00:00+01:00", 2),
         ):
             grade, hand_in = graded(*parts)
             book.record(grade)
@@ -91,15 +91,15 @@ def test_roster_missing_marks_and_their_derivation(home: Path) -> None:
     assert "Ada Lovelace · aa · ada@x.org · red" in run(home, "roster").stdout
     missing = run(home, "roster", "--missing")
     assert missing.stdout == "01_mini: 1 of 3 without a hand-in\n  =cmd|'x'!A1\n"
-    done = run(home, "marks", "graded", "--as-of", "2026-12-01")
+    done = run(home, "marks", "graded", "--as-of", "2024-12-01")
     assert (done.returncode, done.stderr) == (0, "")
     rows = table(home)
     assert set(rows) == {"Ada Lovelace", "Bob", "'=cmd|'x'!A1"}
     assert (rows["Bob"]["01_mini"], rows["Bob"]["late_days"]) == ("1.8", "1")
     assert rows["'=cmd|'x'!A1"]["01_mini"] == "0"
     assert stat.S_IMODE((home / "graded" / "marks.csv").stat().st_mode) == 0o600
-    told = run(home, "explain", "bb", "--as-of", "2026-12-01").stdout
-    assert told.startswith("Bob\n\n01_mini\n  hand-in        Bob_1, 12 Nov 2026 11:00 CET")
+    told = run(home, "explain", "bb", "--as-of", "2024-12-01").stdout
+    assert told.startswith("Bob\n\n01_mini\n  hand-in        Bob_1, 12 Nov 2024 11:00 CET")
     assert "  penalty        1 × 10 % of the points per 1 day begun  → −0.2: 1.8\n" in told
     document = json.loads(run(home, "explain", "Lovelace, Ada", "--json").stdout)
     assert document["assignments"][0]["points"] == 4
@@ -117,7 +117,7 @@ def test_what_a_person_must_settle_is_told(home: Path) -> None:
 
 def test_what_was_published_is_never_lowered(home: Path) -> None:
     assert run(home, "marks", "graded", "--publish").returncode == 0
-    grade, _ = graded("Ada Lovelace", "aa", "2026-11-10T11:30:00+01:00", 1)
+    grade, _ = graded("Ada Lovelace", "aa", "2024-11-10T11:30:00+01:00", 1)
     with Gradebook(home / "graded" / "gradebook.sqlite") as book:
         book.record(grade)
     run(home, "marks", "graded")
@@ -129,15 +129,15 @@ def test_what_was_published_is_never_lowered(home: Path) -> None:
 def test_pages_for_students_open_with_time(home: Path) -> None:
     run(home, "roster", "roster.csv")
     page = home / "graded" / "for-students" / "Bob" / "01_mini.html"
-    done = run(home, "feedback", "graded", "--as-of", "2026-11-10 11:00")
+    done = run(home, "feedback", "graded", "--as-of", "2024-11-10 11:00")
     assert (done.returncode, done.stdout) == (0, "2 pages written.\n"), done.stderr
     text = page.read_text()
     assert "It is right." in text
     assert "heron7319" not in text
     assert "stork4242" not in text
-    assert "More will be shown here from 11 Nov 2026 12:00 CET" in text
+    assert "More will be shown here from 11 Nov 2024 12:00 CET" in text
     assert "Your mark" in text
-    done = run(home, "feedback", "graded", "--preview", "bb", "--as-of", "2026-11-30")
+    done = run(home, "feedback", "graded", "--preview", "bb", "--as-of", "2024-11-30")
     assert done.stdout == f"{page.relative_to(home)}\n1 page written.\n"
     text = page.read_text()
     assert "stork4242" in text
@@ -184,3 +184,31 @@ def test_forget_tells_first_and_acts_on_request(home: Path) -> None:
         assert [grade.submission for grade in book.grades()] == ["Bob_1"]
     everything = b"".join(p.read_bytes() for p in (home / "graded").rglob("*") if p.is_file())
     assert b"Lovelace" not in everything
+
+
+def test_the_site_gets_what_the_policy_leaves(home: Path) -> None:
+    (home / "worksheet.csv").write_text(
+        "Identifier,Full name,Email address,Grade,Maximum grade\n"
+        "Participant 101,Ada Lovelace,,,7.50\nParticipant 102,Bob,,,7.50\n"
+        "Participant 103,Cy,,,7.50\n"
+    )
+    run(home, "roster", "worksheet.csv")
+    plain = run(home, "export", "moodle", "graded", "--template", "worksheet.csv", "--scale")
+    assert "Cy has no hand-in: left as it is." in plain.stderr
+    final = ("--final", "--out", "final.csv")
+    done = run(home, "export", "moodle", "graded", "--template", "worksheet.csv", *final)
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = list(csv.reader(io.StringIO((home / "final.csv").read_text())))
+    # Bob's two points less a tenth, and nothing for what Cy did not hand in.
+    assert [row[3] for row in rows[1:]] == ["4", "1.8", "0"]
+
+
+def test_gradescope_shows_no_more_than_pages_do(home: Path) -> None:
+    run(home, "export", "gradescope", "graded")
+    text = "".join(p.read_text() for p in (home / "graded" / "gradescope").iterdir())
+    assert "stork4242" in text, "the deadline of November is over"
+    (home / "course.toml").write_text(POLICY.replace('later = "everything"', ""))
+    run(home, "export", "gradescope", "graded")
+    text = "".join(p.read_text() for p in (home / "graded" / "gradescope").iterdir())
+    assert "It is right." in text
+    assert "heron7319" not in text
