@@ -40,7 +40,7 @@ class Results:
         self.policy = load_policy(course)
         try:
             for folder in (out, out / "feedback", out / "notebooks"):
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{out} cannot be written to ({error.strerror}).") from error
 
