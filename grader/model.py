@@ -1,11 +1,12 @@
 """The nouns: frozen dataclasses that every other module passes around."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -141,13 +142,15 @@ class Assignment:
 class Course:
     """A folder with `assignments/` and, on the staff's machine, `solutions/`.
 
-    `blind` keeps names from markers until a question is finished.
+    `blind` keeps names from markers until a question is finished; `policies` are the tables of the
+    course file about marks, as `grader.policy` reads them.
     """
 
     root: Path
     title: str
     assignments: tuple[Assignment, ...]
     blind: bool = True
+    policies: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

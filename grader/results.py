@@ -1,6 +1,8 @@
 """Everything a run of the grader leaves in its folder."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +19,8 @@ from grader.marking.given import shown_of
 from grader.model import Assignment, Course, Grade
 from grader.notebook.read import Notebook, read_notebook
 from grader.pipeline import Graded
+from grader.policy.load import load_policy
+from grader.policy.opening import view_of
 from grader.reports.feedback import ReportCell, feedback_page
 from grader.reports.text import one_line
 from grader.store.gradebook import Gradebook
@@ -33,9 +37,10 @@ class Results:
     def __init__(self, course: Course, out: Path) -> None:
         self.course, self.out = course, out
         self.grades: list[Grade] = []
+        self.policy = load_policy(course)
         try:
             for folder in (out, out / "feedback", out / "notebooks"):
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{out} cannot be written to ({error.strerror}).") from error
 
@@ -94,13 +99,20 @@ class Results:
 
     def republish(self, grade: Grade) -> None:
         """Do the same for a grade out of the gradebook."""
+        self.publish(*self._with_cells(grade))
+
+    def _with_cells(self, grade: Grade) -> tuple[Grade, Notebook]:
         run = self.book.kept.run(grade.assignment, grade.submission, grade.run)
         hand_in = self.book.kept.hand_in(grade.digest)
         try:
             notebook = read_notebook(hand_in.notebook) if hand_in is not None else Notebook(())
         except Refused:
             notebook = Notebook(())
-        self.publish(replace(grade, cells=run.cells if run is not None else ()), notebook)
+        return replace(grade, cells=run.cells if run is not None else ()), notebook
+
+    def cells_of(self, grade: Grade) -> list[ReportCell]:
+        """Return the cells of a grade out of the gradebook, with what they showed."""
+        return report_cells(*self._with_cells(grade))
 
     def catch_up(self) -> None:
         """Write the pages that a regrade, its undoing, or marking has left out of date."""
@@ -111,6 +123,12 @@ class Results:
                 self.republish(grade)
         if due:
             self.book.regrades.published()
+
+    def restore(self) -> None:
+        """Write the pages and notebooks that are not there."""
+        for grade in self.book.grades():
+            if not all(file.exists() for file in self._files(grade)):
+                self.republish(grade)
 
     def _marked_since(self) -> set[tuple[str, str]]:
         """Return the submissions whose pages tell of other marks than those of now."""
@@ -142,15 +160,20 @@ class Results:
         return self.out / "feedback" / f"{name}.html", self.out / "notebooks" / f"{name}.ipynb"
 
     def _page(self, grade: Grade, cells: list[ReportCell]) -> str:
-        title = self._title(grade)
+        title, view = (
+            self.title_of(grade),
+            view_of(self.policy, grade.assignment, datetime.now(UTC)),
+        )
+        shown = partial(feedback_page, grade, title, level=view.level, marks=view.marks)
         try:
-            return feedback_page(grade, title, cells)
+            return shown(cells)
         except Exception:
             # A page that cannot be drawn must not take the rest of the class along: without the
             # student's cells it can.
-            return feedback_page(grade, title, [])
+            return shown([])
 
-    def _title(self, grade: Grade) -> str:
+    def title_of(self, grade: Grade) -> str:
+        """Return what an assignment is called."""
         found: list[Assignment] = [a for a in self.course.assignments if a.name == grade.assignment]
         return found[0].title if found else self.course.title
 

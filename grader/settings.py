@@ -6,7 +6,7 @@ import secrets
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path, PurePath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -80,11 +80,26 @@ class MarkingTable(Struct, frozen=True, forbid_unknown_fields=True):
     blind: bool = True
 
 
+# What of a course file final marks are made by.
+POLICIES = ("marks", "parts", "late", "assignments", "feedback")
+
+
 class CourseTable(Struct, forbid_unknown_fields=True):
-    """A course file."""
+    """A course file. All but the title is what `grader.policy` makes final marks by."""
 
     title: str
     marking: MarkingTable = MarkingTable()
+    marks: dict[str, Any] = {}
+    parts: list[dict[str, Any]] = []
+    late: dict[str, Any] = {}
+    assignments: dict[str, dict[str, Any]] = {}
+    feedback: dict[str, Any] = {}
+
+    @property
+    def policies(self) -> dict[str, Any]:
+        """What stands there about marks."""
+        tables = {name: getattr(self, name) for name in POLICIES}
+        return {name: table for name, table in tables.items() if table}
 
 
 def find_course(start: Path) -> Course:
@@ -106,7 +121,7 @@ def load_course(root: Path) -> Course:
         if not file.with_name("checks.py").is_file():
             raise CourseError(file.parent, "has no checks.py: run `grader release` again")
     assignments = tuple(load_assignment(file.parent, _hidden(root, file)) for file in files)
-    return Course(root, table.title, assignments, table.marking.blind)
+    return Course(root, table.title, assignments, table.marking.blind, table.policies)
 
 
 def load_assignment(folder: Path, hidden: Path | None = None) -> Assignment:

@@ -8,8 +8,9 @@ import click
 from grader.errors import GraderError, Interrupted, IsolationError, UsageError
 
 COMMANDS = (
-    "demo", "release", "new-course", "new-assignment", "grade", "regrade", "mark", "check",
-    "doctor", "pack", "update", "certify", "export", "ci-init", "ci-run",
+    "demo", "release", "new-course", "new-assignment", "grade", "regrade", "mark", "feedback",
+    "marks", "explain", "roster", "anonymise", "forget", "check", "doctor", "pack", "update",
+    "certify", "export", "ci-init", "ci-run",
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ NAMES = {
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write to; into GRADED.")
 @click.option("--column", default="", help="The column of the grade, by its title or number.")
 @click.option("--comments", default="", help="The column of the comments, for moodle.")
+@click.option("--final", is_flag=True, help="The points that the course's policy leaves.")
 @click.option("--scale", is_flag=True, help="Convert the points to the site's own maximum.")
 @course_option
 def command(
@@ -46,26 +47,31 @@ def command(
     out: Path | None,
     column: str,
     comments: str,
+    final: bool,
     scale: bool,
     course: Path | None,
 ) -> None:
     """Write grades as FORMAT: gradescope, moodle, canvas, csv, junit, lti or nbgrader.
 
     GRADED is the folder of a run of `grader grade`. A missing hand-in stays empty, never a 0, and
-    nothing is guessed: whoever could not be matched is listed, and the exit code is 1.
+    nothing is guessed: whoever could not be matched is listed, and the exit code is 1. With --final
+    the points are those of `grader marks`, and what was not handed in and is over counts as 0.
 
     \b
     Examples:
       grader export moodle graded --template "Grades-CS-Flow.csv" --out upload.csv
       grader export canvas graded --template grades.csv --column 4711
-      grader export csv graded
+      grader export canvas graded --template grades.csv --assignment 05_flow --final
     """
     from grader.reports.text import one_line
 
     grades = read_grades(graded, assignment)
     folder = graded if graded.is_dir() else graded.parent
+    if final:
+        grades = after_policy(course, folder, grades)
     target = out or folder / NAMES[kind]
     if kind == "gradescope":
+        grades = as_students_see(course, grades)
         write_gradescope(grades, target, single=out is not None)
         return
     if kind in TEMPLATES:
@@ -102,6 +108,36 @@ def read_grades(graded: Path, assignment: str | None) -> list[Grade]:
         of = f" of {assignment}" if assignment else ""
         raise UsageError(f"{file} holds no grades{of}.")
     return grades
+
+
+def after_policy(course: Path | None, folder: Path, grades: list[Grade]) -> list[Grade]:
+    """Return a grade for each student, with what the policy leaves of the points."""
+    from grader.classmarks import class_marks, open_books
+    from grader.classtable import final_grades
+    from grader.settings import find_course
+
+    found = class_marks(find_course(course or Path.cwd()), open_books([folder]), datetime.now(UTC))
+    wanted = {grade.assignment for grade in grades}
+    return [grade for grade in final_grades(found, grades) if grade.assignment in wanted]
+
+
+def as_students_see(course: Path | None, grades: list[Grade]) -> list[Grade]:
+    """Return grades without what students may not see yet, where there is a course that says so."""
+    from grader.policy.load import load_policy
+    from grader.policy.opening import view_of
+    from grader.reports.levels import shown_at
+    from grader.settings import find_course
+
+    try:
+        policy = load_policy(find_course(course or Path.cwd()))
+    except UsageError:
+        return grades
+    now = datetime.now(UTC)
+    views = [view_of(policy, grade.assignment, now) for grade in grades]
+    return [
+        shown_at(grade, view.level, marks=view.marks)
+        for grade, view in zip(grades, views, strict=True)
+    ]
 
 
 def fill(

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,25 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[str]:
         except OSError as error:
             raise UsageError(f"{target} cannot be written to ({error.strerror}).") from error
     return sorted(files)
+
+
+books_argument: Callable[[Any], Any] = click.argument(
+    "graded",
+    nargs=-1,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="[GRADED]...",
+    callback=lambda ctx, parameter, folders: folders or (Path("graded"),),
+)
+as_of_option: Callable[[Any], Any] = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]),
+    help="As it was or will be at this time, by the course's clocks; now otherwise.",
+)
+
+
+def moment_of(course: Course, as_of: datetime | None) -> datetime:
+    """Return the time a command is asked for, in UTC; a time without a zone is the course's."""
+    from grader.policy.load import load_policy
+    from grader.policy.words import aware
+
+    return datetime.now(UTC) if as_of is None else aware(as_of, load_policy(course).zone)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from grader.errors import UsageError
 from grader.exports.filled import Filled, points_on_scale, told
-from grader.exports.people import Row, known, match
+from grader.exports.people import Row, match
 from grader.exports.sheet import Sheet, read_sheet
 from grader.model import Grade
+from grader.roster import known
 
 # Canvas takes a title without a number for a new assignment.
 TITLE = re.compile(r"(?P<title>.*\S)\s*\((?P<id>\d+)\)\s*")
@@ -31,15 +32,15 @@ def fill_gradebook(
     """
     sheet = read_sheet(data, where)
     head = sheet.rows[0]
-    first = 2 if [known(title) for title in head[:2]] == ["lastname", "firstname"] else 1
-    if len(head) < 4 or first == len(head) or known(head[first]) != "id":
+    first = first_column(head)
+    if not first:
         raise UsageError(
             f"{where} is not the grade book of Canvas: its first line begins with "
             f"{told(head[:4])}. Export it anew from Canvas."
         )
     at = _column(head, column, titles)
     maximum = _maximum(sheet, at, where)
-    rows = [_row(number, cells, head, first) for number, cells in _people(sheet, first)]
+    rows = [row_of(number, cells, head, first) for number, cells in people(sheet, first)]
     matched = match("canvas", rows, grades)
     excused = [
         row
@@ -55,7 +56,13 @@ def fill_gradebook(
     return Filled(sheet.filled(put), (*matched.problems, *left))
 
 
-def _people(sheet: Sheet, first: int) -> list[tuple[int, list[str]]]:
+def first_column(head: list[str]) -> int:
+    """Return where Canvas's own numbers stand; 0 for a table that is not Canvas's."""
+    first = 2 if [known(title) for title in head[:2]] == ["lastname", "firstname"] else 1
+    return first if len(head) >= 4 and known(head[first]) == "id" else 0
+
+
+def people(sheet: Sheet, first: int) -> list[tuple[int, list[str]]]:
     """Return the lines of students: not those of maxima, of posting, or of Canvas's own tester."""
     return [
         (number, cells)
@@ -67,7 +74,8 @@ def _people(sheet: Sheet, first: int) -> list[tuple[int, list[str]]]:
     ]
 
 
-def _row(number: int, cells: list[str], head: list[str], first: int) -> Row:
+def row_of(number: int, cells: list[str], head: list[str], first: int) -> Row:
+    """Return whose line it is."""
     accounts = {
         known(cell) for title, cell in zip(head, cells, strict=False) if title.strip() in ACCOUNTS
     }

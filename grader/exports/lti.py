@@ -9,8 +9,9 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.exports.filled import Filled, by_exercise, waits_for_mark, whole
-from grader.exports.people import Row, known, match
+from grader.exports.people import Row, match
 from grader.model import Grade
+from grader.roster import known
 from grader.scoring import decimal
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from grader.errors import UsageError
 from grader.exports.filled import Filled, by_exercise, points_on_scale, to_number, told
-from grader.exports.people import Row, known, match
+from grader.exports.people import Row, match
 from grader.exports.sheet import Sheet, read_sheet
 from grader.exports.table import harmless
 from grader.model import Grade
+from grader.roster import known
 
 # Moodle finds its columns by their titles in the teacher's language. What is not in here is named
 # with --column and --comments.

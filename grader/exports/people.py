@@ -4,12 +4,12 @@ What the site says of a hand-in comes first. Names written into a notebook count
 exactly one line has that name, and never against what the site says.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.model import Grade, Person
+from grader.roster import known, spellings
 
 
 @dataclass(frozen=True)
@@ -128,18 +128,6 @@ def unfinished(grade: Grade) -> str:
     if not grade.is_decided:
         return "could not be graded"
     return "waits for a person" if any(e.pending for e in grade.exercises) else ""
-
-
-def known(text: str) -> str:
-    """Return a form in which equal names and addresses are equal."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def spellings(name: str) -> set[str]:
-    """Return a name in both orders, where a comma shows the other one."""
-    last, comma, first = name.partition(",")
-    both = {known(name), known(f"{first} {last}") if comma else ""}
-    return both - {""}
 
 
 def _only(rows: Iterable[Row]) -> Row | None:

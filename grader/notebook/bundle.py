@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from grader.errors import Refused, UsageError
 from grader.model import HandIn, Origin, Submission
 from grader.notebook import sites
-from grader.notebook.names import clean
 from grader.notebook.read import MAX_BYTES
+from grader.roster import clean
 
 MAX_DEPTH = 50
 MAX_ENTRIES = 20_000

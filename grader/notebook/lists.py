@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from grader.errors import UsageError
 from grader.model import Origin, Person
-from grader.notebook.names import clean
+from grader.roster import clean
 
 MAX_PEOPLE = 20
 MAX_NESTED = 20

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from grader.notebook.bindings import read_code, statements
 from grader.notebook.read import Notebook
+from grader.roster import clean
 
 MEMBERS = "MEMBERS"
-MAX_NAME = 100
 MAX_MEMBERS = 10
 SEEMS_DEFINED = re.compile(r"(?m)^[ \t#]*(?:(?:def|class)[ \t]+)?(\w+)(?=[ \t]*[(:=])")
 MAX_TEXT = 20_000
@@ -47,12 +47,6 @@ def mentioned(notebook: Notebook) -> set[str]:
     """Return the names that seem to be defined in cells which are text, or not Python."""
     texts = (cell.source[:MAX_TEXT] for cell in notebook.cells)
     return {name for text in texts for name in SEEMS_DEFINED.findall(text)}
-
-
-def clean(text: str) -> str:
-    """Return a name on one line, without control characters, of bounded length."""
-    printable = "".join(c if c.isprintable() else " " for c in text[: 10 * MAX_NAME])
-    return " ".join(printable.split())[:MAX_NAME]
 
 
 def _is_name(target: ast.expr) -> bool:

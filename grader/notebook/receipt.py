@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.model import HandIn
-from grader.notebook.names import clean
+from grader.roster import clean
 
 RECEIPT = "receipt.txt"
 FIRST = "Receipt of a hand-in, written by `grader pack`."

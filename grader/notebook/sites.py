@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from grader.model import Origin, Person
 from grader.notebook.lists import gradescope_list, nbgrader_time
-from grader.notebook.names import clean
+from grader.roster import clean
 
 ReadBytes = Callable[[int], bytes]
 Files = Mapping[PurePosixPath, ReadBytes]

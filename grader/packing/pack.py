@@ -12,12 +12,13 @@ from grader.errors import Refused, UsageError
 from grader.model import Assignment
 from grader.notebook.bundle import MAX_FILES_BYTES
 from grader.notebook.mending import put_text, text_of
-from grader.notebook.names import MEMBERS, clean, with_members
+from grader.notebook.names import MEMBERS, with_members
 from grader.notebook.read import decoded
 from grader.notebook.receipt import RECEIPT, Packed, receipt
 from grader.packing.archive import hand_in_name, write, zipped
 from grader.packing.paper import Paper, make_pdf
 from grader.packing.preflight import preflight
+from grader.roster import clean
 
 WEIGHTS = "*.safetensors"
 

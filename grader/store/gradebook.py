@@ -22,6 +22,7 @@ from grader.store.database import Database
 from grader.store.kept import Kept
 from grader.store.marks import Marks
 from grader.store.regrades import Regrades
+from grader.store.roster import Roster
 
 Row = TypeVar("Row", ExerciseGrade, CheckResult, QuestionAnswer, Incident)
 
@@ -40,7 +41,7 @@ OF = "assignment = ? AND submission = ?"
 
 
 class Gradebook:
-    """The grades, what they were found from (`kept`), regrades, and marks given by hand.
+    """The grades, what they were found from (`kept`), regrades, marks by hand, and the roster.
 
     Each grade is written in one transaction; threads of one run may ask at the same time.
     """
@@ -52,6 +53,7 @@ class Gradebook:
         self.regrades = Regrades(self._db)
         self.marks = Marks(self._db)
         self._ledger, self._events = Ledger(), 0
+        self.roster = Roster(self._db)
 
     def __enter__(self) -> Self:
         return self

@@ -43,6 +43,12 @@ class Marks:
                     "INSERT OR IGNORE INTO mark_events (id, batch, body) VALUES (?, ?, ?)", row
                 )
 
+    def replace_all(self, events: Iterable[Event]) -> None:
+        """Write the whole journal anew, as forgetting somebody needs it."""
+        with self._db.transaction():
+            self._db.do("DELETE FROM mark_events")
+            self.add(events)
+
     def events(self, after: int = 0) -> tuple[int, list[Event]]:
         """Return the events written after a number, and the number of the last one."""
         query = "SELECT number, body FROM mark_events WHERE number > ? ORDER BY number"

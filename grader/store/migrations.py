@@ -114,6 +114,25 @@ def m010_marks(db: sqlite3.Connection) -> None:
     )
 
 
+def m011_roster(db: sqlite3.Connection) -> None:
+    """Keep who takes part, past names and teams with their times, and points that were given out.
+
+    Times are ISO 8601 in UTC. Points go with a key of the student, who need not be on the roster.
+    """
+    db.execute(
+        "CREATE TABLE students (number INTEGER PRIMARY KEY, site TEXT NOT NULL, id TEXT NOT NULL,"
+        " account TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL,"
+        " left INTEGER NOT NULL DEFAULT 0)"
+    )
+    of = "student INTEGER NOT NULL REFERENCES students ON DELETE CASCADE"
+    db.execute(f"CREATE TABLE past_names ({of}, name TEXT NOT NULL, until TEXT NOT NULL)")
+    db.execute(f"CREATE TABLE memberships ({of}, team TEXT NOT NULL, since TEXT, until TEXT)")
+    db.execute(
+        "CREATE TABLE published (assignment TEXT NOT NULL, who TEXT NOT NULL, points TEXT NOT NULL,"
+        " at TEXT NOT NULL, PRIMARY KEY (assignment, who))"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_grades,
     m002_digest,
@@ -124,6 +143,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m008_kept,
     m009_regrades,
     m010_marks,
+    m011_roster,
 )
 
 

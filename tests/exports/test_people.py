@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from grader.exports.people import Row, known, match
+from grader.exports.people import Row, match
 from grader.model import ExerciseGrade, Origin, Person
+from grader.roster import known
 from tests.exports.class_of import graded
 
 ROWS = [

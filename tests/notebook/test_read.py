@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from grader.errors import Refused
-from grader.notebook.names import clean, defined, members
+from grader.notebook.names import defined, members
 from grader.notebook.read import MAX_BYTES, Notebook, read_notebook, runnable
+from grader.roster import clean
 from tests.conftest import notebook_of
 
 CELL = {"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": []}
