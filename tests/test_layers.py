@@ -22,6 +22,7 @@ FLOORS: list[tuple[str, ...]] = [
         "reports",
         "exports",
         "engine",
+        "similarity",
     ),
     ("local", "digests"),
     ("desk",),
@@ -32,7 +33,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("results", "release", "certify", "jobs"),
     ("station",),
     ("grading",),
-    ("staff", "demo", "ci", "regrade"),
+    ("staff", "demo", "ci", "regrade", "comparing"),
     ("cohort",),
     ("cli",),
 ]

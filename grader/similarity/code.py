@@ -10,11 +10,13 @@ from dataclasses import dataclass
 LENGTH = 8
 # A run of fewer says too little to be anybody's own.
 LEAST = 6
+# TRAP: a text without an end is looked for from each of its quotes, so its length is bounded.
 LEXER = re.compile(
     r"""
     (?P<comment>\#[^\n]*)
   | (?P<text>[rRbBuUfFtT]{0,2}
-      (?:'{3}(?:\\.|[^\\])*?'{3}|"{3}(?:\\.|[^\\])*?"{3}|'(?:\\.|[^\\'\n])*'|"(?:\\.|[^\\"\n])*"))
+      (?:'{3}(?:\\[\s\S]|[^\\]){0,4000}?'{3}|"{3}(?:\\[\s\S]|[^\\]){0,4000}?"{3}
+        |'(?:\\[\s\S]|[^\\'\n])*'|"(?:\\[\s\S]|[^\\"\n])*"))
   | (?P<number>0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?[jJ]?)
   | (?P<name>[^\W\d]\w*)
   | (?P<sign>(?:\*\*|//|>>|<<|[-+*/%@&|^])=|\*\*|//|<<|>>|->|:=|[<>=!]=|[-+*/%@&|^~<>=.!?$])
@@ -95,7 +97,9 @@ def runs(found: Iterable[Token]) -> Iterator[list[Token]]:
         yield run
 
 
-def _name(text: str, line: int, kept: frozenset[str], own: set[str], *, is_attribute: bool) -> Token:
+def _name(
+    text: str, line: int, kept: frozenset[str], own: set[str], *, is_attribute: bool
+) -> Token:
     if is_attribute:
         return Token("", f".{text}", line) if text in own else Token(f".{text}", "", line)
     return Token(text, "", line) if text in kept else Token("", text, line)

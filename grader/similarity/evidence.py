@@ -1,6 +1,6 @@
 """The places where two hand-ins are alike, as passages side by side."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from grader.similarity.code import Fragment
@@ -83,8 +83,3 @@ def _add(found: list[Passage], new: Passage) -> None:
 def place_of(fragment: Fragment) -> Place:
     """Return where a fragment lies."""
     return Place(fragment.cell, fragment.first, fragment.last)
-
-
-def excerpt(sources: Sequence[str], place: Place) -> str:
-    """Return the lines of a place."""
-    return "\n".join(sources[place.cell].split("\n")[place.first : place.last + 1])

@@ -60,7 +60,7 @@ class Index:
         return float(self._weights[place]) if there else 0.0
 
     def scores(self) -> "NDArray[Any]":
-        """Return the scores of all pairs as a square matrix; each pair stands above the diagonal."""
+        """Return the scores of all pairs as a square matrix; a pair stands above the diagonal."""
         import numpy as np
 
         shared = np.zeros(self.size * self.size)

@@ -15,7 +15,7 @@ def fragments(texts: Sequence[str]) -> Iterator[Fragment]:
     for number, text in enumerate(texts):
         letters: list[str] = []
         lines: list[int] = []
-        for line, words in enumerate(text.splitlines()):
+        for line, words in enumerate(text.split("\n")):
             kept = [letter for letter in words.casefold() if letter.isalnum()]
             letters += kept
             lines += [line] * len(kept)

@@ -1,7 +1,8 @@
-"""Do planted copies rank above all pairs of independent solutions? `python -m tests.bench.similarity`.
+"""Do planted copies rank above all pairs of independent solutions?
 
-For each assignment classes are made up in which no two students share a program of any exercise, and
-every student has a copy planted in one disguise. The catalogue is not taken out: that is harder.
+For each assignment classes are made up in which no two students share a program of any exercise,
+and every student has a copy planted in one disguise. What most right programs share is not taken
+out, as `grader similar` would: that is harder. Run as `python -m tests.bench.similarity`.
 """
 
 import random

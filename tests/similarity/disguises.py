@@ -1,9 +1,8 @@
-"""What people do to code that is not theirs: each takes sources of cells and returns others."""
+"""What people do to code that is not theirs: each takes sources of cells, returns others."""
 
 import ast
 import builtins
 import random
-import textwrap
 from collections.abc import Callable, Iterable
 
 Cells = list[str]
@@ -135,7 +134,7 @@ def reformatted(cells: Cells, kept: frozenset[str], rng: random.Random) -> Cells
 
 
 def _balanced(line: str) -> bool:
-    return line.count("(") == line.count(")") and ", " not in line.split("(")[0]
+    return line.count("(") == line.count(")") and ", " not in line.partition("(")[0]
 
 
 def _parses(text: str) -> bool:
@@ -148,7 +147,7 @@ def _parses(text: str) -> bool:
 
 def commented(cells: Cells, kept: frozenset[str], rng: random.Random) -> Cells:
     """Write other comments and docstrings."""
-    words = "first then take this value so that it works here we compute the next thing".split()
+    words = ["first", "then", "take", "this", "value", "so", "that", "it", "works", "here", "next"]
 
     def comment() -> str:
         return "# " + " ".join(rng.choices(words, k=5))
@@ -175,15 +174,30 @@ def _closed(line: str) -> bool:
 
 # Dead code and loops
 
-DEAD = """
-{n} = 0
-{n} = [1, 2, 3]
-{n} = len("abc")
-if False:\n    print("never")
-assert True
-{n} = {{"a": 1}}
-for {n} in ():\n    pass
-{n} = sum(range(3))
+DEAD = (
+    "{n} = 0", "{n} = [1, 2, 3]", '{n} = len("abc")', 'if False:\n    print("never")',
+    "assert True", "for {n} in ():\n    pass", "{n} = sum(range(3))",
+)  # fmt: skip
+
+
+COUNTING = """
+all{n} = list(ITEMS)
+at{n} = 0
+while at{n} < len(all{n}):
+    TARGET = all{n}[at{n}]
+    at{n} = at{n} + 1
+    BODY
+"""
+BREAKING = """
+while True:
+    if not (TEST):
+        break
+    BODY
+"""
+APPENDING = """
+list{n} = []
+for TARGET in ITEMS:
+    list{n}.append(ELT)
 """
 
 
@@ -197,21 +211,21 @@ class _Blocks(ast.NodeTransformer):
         super().generic_visit(node)
         for field in ("body", "orelse"):
             block = getattr(node, field, None)
-            if isinstance(block, list) and block and not isinstance(node, ast.Module | ast.ClassDef):
+            if (
+                isinstance(block, list)
+                and block
+                and not isinstance(node, ast.Module | ast.ClassDef)
+            ):
                 setattr(node, field, self.change(block))
         return node
 
 
 def _with_dead_code(tree: ast.Module, kept: frozenset[str], rng: random.Random) -> ast.Module:
-    pool = [line.replace("\\n", "\n") for line in DEAD.strip().split("\n") if not line.startswith(" ")]
-    pool = ["{n} = 0", "{n} = [1, 2, 3]", '{n} = len("abc")', 'if False:\n    print("never")',
-            "assert True", "for {n} in ():\n    pass", "{n} = sum(range(3))"]  # fmt: skip
-
     def change(block: list[ast.stmt]) -> list[ast.stmt]:
         longer: list[ast.stmt] = []
         for statement in block:
             if rng.random() < 0.4:
-                text = rng.choice(pool).format(n=f"unused{rng.randrange(100)}")
+                text = rng.choice(DEAD).format(n=f"unused{rng.randrange(100)}")
                 longer += ast.parse(text).body
             longer.append(statement)
         return longer
@@ -229,26 +243,19 @@ def _with_other_loops(tree: ast.Module, kept: frozenset[str], rng: random.Random
 
 
 def _loop(statement: ast.stmt, number: int) -> Iterable[ast.stmt]:
-    """Return a loop written otherwise: `for` by counting, `while` by `break`, lists by appending."""
+    """Return a loop written otherwise: `for` by counting, `while` by `break`, lists by append."""
     match statement:
         case ast.For(target=target, iter=items, body=body, orelse=[]):
-            text = f"all{number} = list(ITEMS)\nat{number} = 0\nwhile at{number} < len(all{number}):\n"
-            text += f"    TARGET = all{number}[at{number}]\n    at{number} = at{number} + 1\n    BODY"
-            return _filled(text, {"ITEMS": items, "TARGET": target}, body)
+            return _filled(COUNTING.format(n=number), {"ITEMS": items, "TARGET": target}, body)
         case ast.While(test=test, body=body, orelse=[]):
-            return _filled("while True:\n    if not (TEST):\n        break\n    BODY", {"TEST": test}, body)
-        case ast.Return(value=ast.ListComp() as listed) | ast.Assign(value=ast.ListComp() as listed):
-            first = listed.generators[0]
-            if len(listed.generators) > 1 or first.is_async:
+            return _filled(BREAKING, {"TEST": test}, body)
+        case ast.Return(value=ast.ListComp() as made) | ast.Assign(value=ast.ListComp() as made):
+            first = made.generators[0]
+            if len(made.generators) > 1 or first.ifs:
                 return [statement]
-            inner = f"list{number}.append(ELT)"
-            for number_of_if, _ in enumerate(first.ifs):
-                inner = f"if IF{number_of_if}:\n" + textwrap.indent(inner, "    ")
-            text = f"list{number} = []\nfor TARGET in ITEMS:\n{textwrap.indent(inner, '    ')}"
-            parts: dict[str, ast.expr] = {"ITEMS": first.iter, "TARGET": first.target, "ELT": listed.elt}
-            parts |= {f"IF{at}": test for at, test in enumerate(first.ifs)}
+            parts = {"ITEMS": first.iter, "TARGET": first.target, "ELT": made.elt}
             statement.value = ast.Name(f"list{number}", ast.Load())
-            return [*_filled(text, parts, []), statement]
+            return [*_filled(APPENDING.format(n=number), parts, []), statement]
         case _:
             return [statement]
 

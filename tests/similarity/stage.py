@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.notebook.answers import PLACEHOLDER
 from grader.notebook.source import read_cells, with_solution, without_solution
 
 ROOT = Path(__file__).parents[2]
@@ -13,7 +14,7 @@ ASSIGNMENTS = sorted(path.name for path in (ROOT / "solutions").iterdir() if pat
 
 
 class Stage:
-    """An assignment: its skeleton, and the right programs for each exercise, the reference first."""
+    """An assignment: its skeleton, and the right programs for each exercise."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -37,6 +38,18 @@ class Stage:
         """The code cells as students get them."""
         cells = self.document["cells"]
         return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+    def hand_in(
+        self, wrote: dict[str, str], names: tuple[str, ...] = ("", ""), answer: str = ""
+    ) -> dict[str, Any]:
+        """Return a notebook in which some exercises are written, and every question answered."""
+        document: dict[str, Any] = json.loads(json.dumps(self.document))
+        for cell in document["cells"]:
+            source = "".join(cell["source"])
+            source = wrote.get(self.blanks.get(flat(source), ""), source)
+            source = source.replace('MEMBERS = ["", ""]', f"MEMBERS = {list(names)!r}")
+            cell["source"] = source.replace(PLACEHOLDER, answer or PLACEHOLDER)
+        return document
 
     def classes(self, rounds: int, rng: random.Random) -> Iterator[list[list[str]]]:
         """Yield classes of students who share no program: the code cells that each has written.
