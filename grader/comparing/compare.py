@@ -82,7 +82,7 @@ def compare(assignment: Assignment, entries: Sequence[Entry]) -> Comparison:
     scores = [index.scores() for index in indices]
     is_pair, is_same = _kinds_of_pairs(entries)
     now = np.array([not entry.year for entry in entries], dtype=bool)
-    usual = [background(matrix[is_pair & np.outer(now, now)]) for matrix in scores]
+    usual = [background(matrix[is_pair & np.outer(now, now)], int(now.sum())) for matrix in scores]
     pairs = _pairs(entries, scores, usual, is_pair)
     number = {entry: at for at, entry in enumerate(entries)}
     return Comparison(
@@ -122,7 +122,7 @@ def _pairs(
 ) -> list[Pair]:
     import numpy as np
 
-    parts = [matrix / line.threshold for matrix, line in zip(scores, usual, strict=True)]
+    parts = [matrix / line.line for matrix, line in zip(scores, usual, strict=True)]
     standing = np.where(chosen, np.maximum(*parts), 0)
     order = np.argsort(-standing, axis=None, kind="stable")[:MAX_PAIRS]
     found = []

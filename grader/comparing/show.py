@@ -86,4 +86,4 @@ def _side(entry: Entry) -> Side:
 
 
 def _line(background: Background) -> Line:
-    return Line(background.median, background.threshold, background.is_measured)
+    return Line(background.median, background.line, background.is_measured)

@@ -13,37 +13,41 @@ ENOUGH = 45
 WITHOUT_A_CLASS = 0.25
 LEAST = 0.15
 MOST = 0.9
+# If so many of the pairs could be copies, no tail is left to look at.
+MUCH = 0.3
 # How many pairs of a class may stand out by chance, if the tail is as the bulk lets expect.
 BY_CHANCE = 0.5
 
 
 @dataclass(frozen=True)
 class Background:
-    """The scores of a class: how many pairs, the median, the upper quartile, the threshold.
+    """The scores of a class: how many pairs, the median, and the line from where one stands out.
 
-    `is_measured` is false where there are too few pairs, and the threshold is a fixed one.
+    `is_measured` is false where there are too few pairs; the line is then a fixed one.
     """
 
     pairs: int
     median: float
-    high: float
-    threshold: float
+    line: float
     is_measured: bool
 
 
-def background(scores: "NDArray[Any]") -> Background:
-    """Return what is usual among the scores of pairs, most of which are of independent people.
+def background(scores: "NDArray[Any]", size: int) -> Background:
+    """Return what is usual among the scores of the pairs of a class of `size` hand-ins.
 
-    Up to the upper quartile copies are too few to matter. From there the tail is drawn on as an
-    exponential one; the threshold is where BY_CHANCE pairs are left to expect.
+    Not more pairs are taken to be copies than there are hand-ins. So the tail of independent pairs
+    is looked at below the `size` highest scores, over half of its depth in orders of magnitude,
+    and drawn on as an exponential one to where BY_CHANCE pairs are left to expect.
     """
     import numpy as np
 
     if not len(scores):
-        return Background(0, 0.0, 0.0, WITHOUT_A_CLASS, is_measured=False)
-    median, high = (float(q) for q in np.quantile(scores, (0.5, 0.75)))
-    if len(scores) < ENOUGH:
-        return Background(len(scores), median, high, WITHOUT_A_CLASS, is_measured=False)
-    scale = (high - median) / log(2)
-    drawn = median + scale * log(0.5 * len(scores) / BY_CHANCE)
-    return Background(len(scores), median, high, min(max(drawn, LEAST), MOST), is_measured=True)
+        return Background(0, 0.0, WITHOUT_A_CLASS, is_measured=False)
+    median = float(np.median(scores))
+    part = min(1.0, size / len(scores))
+    if len(scores) < ENOUGH or part >= MUCH:
+        return Background(len(scores), median, WITHOUT_A_CLASS, is_measured=False)
+    low, high = (float(q) for q in np.quantile(scores, (1 - part**0.5, 1 - part)))
+    scale = (high - low) / -log(part**0.5)
+    line = high + scale * log(size / BY_CHANCE)
+    return Background(len(scores), median, min(max(line, LEAST), MOST), is_measured=True)

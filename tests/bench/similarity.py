@@ -60,7 +60,7 @@ def _add(measured: Measured, index: Index, size: int) -> None:
     # A student and the copy of somebody else are independent, too.
     copies = [float(scores[i, j]) for i, j in pairs if j == i + size]
     others = [float(scores[i, j]) for i, j in pairs if j != i + size]
-    line = background(np.array([*copies, *others])).threshold
+    line = background(np.array([*copies, *others]), 2 * size).line
     measured.copies += copies
     measured.others += others
     measured.above += sum(score >= min(copies) for score in others)

@@ -70,8 +70,8 @@ def test_a_fragment_knows_its_lines() -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["'''\\" * 75_000, '"' * 300_001, ". " * 150_000, "1" * 300_000, "x." + " " * 300_000, "r'" * 150_000],
-)  # fmt: skip
+    ["'''\\" * 75_000, '"' * 300_001, ". " * 150_000, "1" * 300_000, "x." + " " * 300_000],
+)
 def test_hostile_code_takes_no_time(hostile: str) -> None:
     start = time.process_time()
     list(fragments([hostile]))
