@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 # Shared by more than this part of all, a fragment is how one writes it, and tells nothing.
 COMMON = 0.5
+# In a small class three friends are most of it, and what they share would tell nothing. So the
+# class is taken to be at least so large; the others have nothing in common with anybody.
+CROWD = 20
 # Two short hand-ins are not alike for a line or two: so many fragments of one's own are taken for
 # granted before the shared part is taken of the rest.
 PRIOR = 20
@@ -28,7 +31,7 @@ class Index:
     """The fragments of all documents, and what each weighs; a document is a set of keys.
 
     A fragment weighs log((n + 1) / m) where m of n documents have it, and nothing where more than
-    COMMON of them do. The score of a pair is the weight of what it shares over the weight of
+    COMMON of them do; n is at least CROWD. The score of a pair is the weight of what it shares over the weight of
     the lighter document, from 0 to 1; PRIOR unique fragments are added to that weight.
     """
 
@@ -44,12 +47,13 @@ class Index:
         self._keys, self._starts, self._counts = np.unique(
             everything[order], return_index=True, return_counts=True
         )
-        weights = np.log((self.size + 1) / self._counts)
-        weights[self._counts > max(2, COMMON * self.size)] = 0
+        crowd = max(self.size, CROWD)
+        weights = np.log((crowd + 1) / self._counts)
+        weights[self._counts > COMMON * crowd] = 0
         self._weights = weights
         by_place = np.repeat(weights, self._counts)
         self._totals = np.bincount(self._owner, by_place, minlength=self.size)
-        self._prior = prior * np.log(self.size + 1)
+        self._prior = prior * np.log(crowd + 1)
 
     def weight(self, key: int) -> float:
         """Return what a fragment weighs; 0 if no document has it."""

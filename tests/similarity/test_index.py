@@ -13,11 +13,11 @@ SETS = [{1, 2, 3, 9}, {2, 3, 4, 9}, {5, 6, 9}, {7, 8, 9}]
 
 
 def by_definition(sets: list[set[int]], prior: int) -> np.ndarray:
-    n = len(sets)
+    n = max(len(sets), 20)
     count = {key: sum(key in one for one in sets) for one in sets for key in one}
-    weight = {k: log((n + 1) / m) if m <= max(2, n / 2) else 0.0 for k, m in count.items()}
-    scores = np.zeros((n, n))
-    for j in range(n):
+    weight = {k: log((n + 1) / m) if m <= n / 2 else 0.0 for k, m in count.items()}
+    scores = np.zeros((len(sets), len(sets)))
+    for j in range(len(sets)):
         for i in range(j):
             least = min(sum(weight[k] for k in sets[at]) for at in (i, j))
             shared = sum(weight[k] for k in sets[i] & sets[j])
@@ -41,11 +41,16 @@ def test_scores_do_not_depend_on_how_much_is_added_at_once(monkeypatch: pytest.M
 
 
 def test_what_most_have_weighs_nothing_and_the_rare_weighs_most() -> None:
-    found = Index([document(one) for one in SETS])
+    found = Index([document(one) for one in SETS * 10])
     assert found.weight(9) == 0
-    assert found.weight(2) == pytest.approx(log(5 / 2))
-    assert found.weight(1) == pytest.approx(log(5))
+    assert found.weight(2) == pytest.approx(log(41 / 20))
+    assert found.weight(1) == pytest.approx(log(41 / 10))
     assert found.weight(1234) == 0
+
+
+def test_a_few_friends_in_a_small_class_still_share_something() -> None:
+    found = Index([document({1, 2, 3})] * 3 + [document({4})])
+    assert found.weight(1) == pytest.approx(log(21 / 3))
 
 
 def test_nothing_to_compare() -> None:
