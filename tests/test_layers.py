@@ -33,7 +33,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("results", "release", "certify", "jobs"),
     ("station",),
     ("grading",),
-    ("staff", "demo", "ci", "regrade", "comparing"),
+    ("staff", "demo", "ci", "regrade", "comparing", "classreport"),
     ("cohort",),
     ("cli",),
 ]

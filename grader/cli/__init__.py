@@ -9,7 +9,7 @@ from grader.errors import GraderError, Interrupted, IsolationError, UsageError
 
 COMMANDS = (
     "demo", "release", "grade", "regrade", "check", "doctor", "certify", "export", "ci-init",
-    "ci-run", "similar",
+    "ci-run", "report", "similar",
 )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """`grader similar`: which hand-ins are more alike than chance makes them, to be asked about."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +51,7 @@ def command(
     from grader.comparing.compare import compare
     from grader.comparing.entries import BOOK, Collection
     from grader.comparing.show import page_of
+    from grader.results import write_for_owner
     from grader.settings import find_course
 
     home = find_course(course or Path.cwd())
@@ -99,16 +99,3 @@ def say(text: str) -> None:
 
     indent = text[: len(text) - len(text.lstrip())]
     click.echo(indent + one_line(text))
-
-
-def write_for_owner(target: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.unlink(missing_ok=True)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        part.replace(target)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be written to ({error.strerror}).") from error

@@ -31,8 +31,8 @@ class Index:
     """The fragments of all documents, and what each weighs; a document is a set of keys.
 
     A fragment weighs log((n + 1) / m) where m of n documents have it, and nothing where more than
-    COMMON of them do; n is at least CROWD. The score of a pair is the weight of what it shares over the weight of
-    the lighter document, from 0 to 1; PRIOR unique fragments are added to that weight.
+    COMMON of them do; n is at least CROWD. The score of a pair is the weight of what it shares over
+    that of the lighter document and PRIOR unique fragments more, from 0 to 1.
     """
 
     def __init__(self, documents: Sequence["NDArray[Any]"], prior: int = PRIOR) -> None:
