@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from grader.classreport.items import quartiles
-from grader.classreport.points import linked, percent
+from grader.classreport.points import counted, linked, percent
 from grader.classreport.tally import CheckTally, Tally
 from grader.model import Outcome
 from grader.reports import svg
@@ -199,8 +199,9 @@ def incidents(tally: Tally) -> Figure:
     rows += [linked((text, where, str(len(who))), who) for (where, text), who in ordered]
     return Figure(
         "What was refused, waits, or was unusual",
-        f"{len(refused)} hand-ins were refused, {len(pending)} wait for a person, and there are "
-        f"{sum(map(len, tally.incidents.values()))} incidents, such as a killed process.",
+        f"Refused: {counted(len(refused), 'hand-in')}. Waiting for a person: {len(pending)}. "
+        f"Noted: {counted(sum(map(len, tally.incidents.values())), 'incident')}, such as a cell "
+        "that killed its process.",
         "Write to those who were refused: their page says what to do. Read incidents that look "
         "like an attempt on the grader; most are accidents.",
         ("what", "where", "hand-ins"),

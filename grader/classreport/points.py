@@ -26,12 +26,17 @@ def percent(part: float | Fraction) -> str:
     return f"{float(part):.0%}"
 
 
+def counted(count: int, word: str) -> str:
+    """Return a number with its noun, such as "1 hand-in"."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
 def few(count: int) -> str:
     """Return a sentence where so few hand-ins say little; empty otherwise."""
     if count >= FEW:
         return ""
-    hand_ins = "1 hand-in" if count == 1 else f"{count} hand-ins"
-    return f"With {hand_ins} these numbers say something of these people, hardly of the exercises."
+    who = counted(count, "hand-in")
+    return f"With {who} these numbers say something of these people, hardly of the exercises."
 
 
 def distribution(tally: Tally, name: str) -> Figure:
@@ -132,27 +137,26 @@ def difficulty(tally: Tally, name: str) -> Figure:
     dots = [
         svg.Dot(exercise, one.difficulty, one.discrimination, one.low, one.high)
         for exercise, one in found.items()
-        if one.discrimination is not None
     ]
     said = (
-        "Each dot is an exercise. To the right: the mean share of its points that was earned "
-        "(difficulty; further right is easier). Upwards: how well it tells strong from weak, "
-        "the correlation of that share with the points of all others (discrimination); the "
-        "stroke reaches over what the true value may be, in 19 of 20 cases. Dashed: 0.2."
+        "The bar is the mean share of the points of an exercise that was earned (difficulty: the "
+        "longer, the easier). The dot tells how well the exercise tells strong from weak: the "
+        "correlation of that share with the points of all other exercises (discrimination). The "
+        "stroke reaches over what the true value may be in 19 of 20 cases; dashed is 0.2."
     )
     count = max((one.count for one in found.values()), default=0)
     return Figure(
         "How hard the exercises are, and what they tell apart",
         said,
-        "Below the dashed line, and the whole stroke below 0.5: who is good elsewhere is not "
-        "good here. Look for an ambiguous text or a check that is too strict. At the right edge: "
-        "nobody learns anything new from it; at the left edge: too hard, or something is broken.",
+        "A dot left of the dashed line, with a short stroke: who is good elsewhere is not good "
+        "here; look for an ambiguous text or a check that is too strict. A full bar tells nothing "
+        "new; a very short one is too hard, or something is broken.",
         ("exercise", "difficulty", "discrimination", "19 of 20", "hand-ins", "remark"),
         tuple(Row((exercise, *_described(one))) for exercise, one in found.items()),
-        svg.scatter(
+        svg.items(
             svg.Frame(name, "Difficulty and discrimination", said),
             dots,
-            ("mean share of points earned", "discrimination"),
+            ("mean share of points", "discrimination"),
             POOR,
         ),
         "",

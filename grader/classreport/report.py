@@ -17,7 +17,8 @@ def report(book: Gradebook, course: Course | None, names: Sequence[str] = ()) ->
     should have handed in, in any spelling that the site or the notebooks use.
     """
     known = {assignment.name: assignment for assignment in (course.assignments if course else ())}
-    found = tallies(book)
+    # What nobody could recognise comes last, though its name sorts first.
+    found = sorted(tallies(book), key=lambda tally: (not tally.assignment, tally.assignment))
     sections = [
         _section(tally, known.get(tally.assignment), names, f"f{number}")
         for number, tally in enumerate(found, 1)
@@ -29,6 +30,7 @@ def _section(
     tally: Tally, assignment: Assignment | None, names: Sequence[str], mark: str
 ) -> Section:
     title = assignment.title if assignment else tally.assignment
+    names = names if tally.assignment else ()
     absent = missing(names, tally)
     figures = [causes.incidents(tally)]
     if tally.graded:

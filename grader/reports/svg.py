@@ -35,11 +35,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Dot:
-    """A point with its label; `low` and `high` bound `y`, where they are known."""
+    """Two numbers with their label; `low` and `high` bound `y`, and each may be unknown."""
 
     label: str
     x: float
-    y: float
+    y: float | None = None
     low: float | None = None
     high: float | None = None
 
@@ -115,37 +115,32 @@ def stacked(
     return _svg(frame, head + ROW * len(rows) + 4, parts, _patterns(frame.name, len(series)))
 
 
-def scatter(frame: Frame, dots: Sequence[Dot], axes: tuple[str, str], line: float) -> Markup:
-    """Return points for x from 0 to 1 and y from -1 to 1, with intervals and a dashed line at y."""
-    left, right, top, bottom = 50, WIDTH - 20, 14, 334
+def items(frame: Frame, rows: Sequence[Dot], heads: tuple[str, str], line: float) -> Markup:
+    """Return rows with a bar for x from 0 to 1, and beside it a point for y from -1 to 1."""
+    middle, left, top = 350, 410, 24
+    parts = [_text(LEFT, 12, heads[0], "start", "soft"), _text(left, 12, heads[1], "start", "soft")]
 
-    def place(x: float, y: float) -> tuple[float, float]:
-        return left + x * (right - left), bottom - (y + 1) / 2 * (bottom - top)
+    def place(y: float) -> float:
+        return left + (y + 1) / 2 * (WIDTH - 20 - left)
 
-    parts = [_line(left, top, left, bottom), _line(left, bottom, right, bottom)]
-    for tick in (-1, -0.5, 0, 0.5, 1):
-        level = place(0, tick)[1]
-        parts.append(_text(left - 6, level + 4, f"{tick:g}", "end"))
-        parts.append(_line(left, level, right, level, "grid"))
-    parts += [
-        _text(place(tick, 0)[0], bottom + 17, f"{tick:.0%}", "middle")
-        for tick in (0, 0.25, 0.5, 0.75, 1)
-    ]
-    level = place(0, line)[1]
-    parts.append(_line(left, level, right, level, "mark-line"))
-    for number, dot in enumerate(sorted(dots, key=lambda dot: dot.x), 1):
-        x, y = place(dot.x, dot.y)
-        if dot.low is not None and dot.high is not None:
-            parts.append(_line(x, place(0, dot.low)[1], x, place(0, dot.high)[1], "whisker"))
-        parts.append(
-            Markup('<circle class="bar-fill" cx="{:.1f}" cy="{:.1f}" r="5"/>').format(x, y)
-        )
-        # Neighbours are written on different sides, or they would lie on each other.
-        side = "end" if x > right - 120 or (number % 2 and x > left + 120) else "start"
-        parts.append(_text(x + (9 if side == "start" else -9), y + 4, _short(dot.label), side))
-    parts.append(_text((left + right) / 2, bottom + 38, axes[0], "middle", "soft"))
-    parts.append(_text(left + 4, top - 2, axes[1], "start", "soft"))
-    return _svg(frame, bottom + 46, parts)
+    bottom = top + ROW * len(rows)
+    for tick in (-1.0, 0.0, 1.0):
+        parts.append(_line(place(tick), top, place(tick), bottom, "grid"))
+        parts.append(_text(place(tick), bottom + 15, f"{tick:g}", "middle", "soft"))
+    parts.append(_line(place(line), top, place(line), bottom, "mark-line"))
+    for at, row in enumerate(rows):
+        y, length = top + ROW * at, _scaled(row.x, 1.0) * (middle - LEFT - 40)
+        parts.append(_text(LEFT - 8, y + 17, _short(row.label), "end"))
+        parts.append(_rect(LEFT, y + 4, length, ROW - 8, "bar-fill"))
+        parts.append(_text(LEFT + length + 6, y + 17, f"{row.x:.0%}"))
+        if row.y is None:
+            parts.append(_text(place(0), y + 17, "cannot be told", "middle", "soft"))
+            continue
+        if row.low is not None and row.high is not None:
+            parts.append(_line(place(row.low), y + 13, place(row.high), y + 13, "whisker"))
+        parts.append(_dot(place(row.y), y + 13))
+    parts.append(_line(LEFT, top, LEFT, bottom))
+    return _svg(frame, bottom + 22, parts)
 
 
 def spans(frame: Frame, rows: Sequence[Span], limit: float | None = None) -> Markup:
@@ -164,9 +159,7 @@ def spans(frame: Frame, rows: Sequence[Span], limit: float | None = None) -> Mar
         parts += [
             _text(LEFT - 8, y + 4, _short(row.label), "end"),
             _line(place(row.low), y, place(row.high), y, "whisker"),
-            Markup('<circle class="bar-fill" cx="{:.1f}" cy="{}" r="5"/>').format(
-                place(row.middle), y
-            ),
+            _dot(place(row.middle), y),
             _text(place(row.high) + 8, y + 4, row.text),
         ]
     bottom = ROW * len(rows)
@@ -204,6 +197,10 @@ def _swatch(name: str, x: float, y: float, width: float, height: float, number: 
         '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="url(#{}-hatch-{})"/>'
     )
     return filled + over.format(x, y, width, height, name, number)
+
+
+def _dot(x: float, y: float) -> Markup:
+    return Markup('<circle class="bar-fill" cx="{:.1f}" cy="{:.1f}" r="5"/>').format(x, y)
 
 
 def _rect(x: float, y: float, width: float, height: float, kind: str) -> Markup:
