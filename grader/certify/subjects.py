@@ -65,10 +65,7 @@ def subjects(folder: Path) -> list[Subject]:
     Raises `CourseError` for a file that cannot be read, or tells of a mutant that is none.
     """
     cells = [c for c in read_cells(folder / "solution.py") if "exercise" in c.metadata]
-    found = [_reference(cell) for cell in cells]
-    for kind in (Kind.variant, Kind.mistake):
-        for file in sorted((folder / f"{kind}s").glob("*.py")):
-            found += [_known(kind, file, c) for c in read_cells(file) if c.kind == "code"]
+    found = [*right_programs(folder), *_catalogue(folder, Kind.mistake)]
     exercises = {str(cell.metadata["exercise"]) for cell in cells}
     for subject in found:
         if subject.exercise not in exercises:
@@ -77,6 +74,12 @@ def subjects(folder: Path) -> list[Subject]:
     rows = read_settings(folder).equivalent
     reasons = {(row.exercise, row.mutant): row.reason for row in rows}
     return found + _mutants(folder, cells, reasons)
+
+
+def right_programs(folder: Path) -> list[Subject]:
+    """Return the reference and the right variants for every exercise of an assignment."""
+    cells = [c for c in read_cells(folder / "solution.py") if "exercise" in c.metadata]
+    return [*map(_reference, cells), *_catalogue(folder, Kind.variant)]
 
 
 def reference_cells(folder: Path) -> list[Cell]:
@@ -98,6 +101,11 @@ def read_settings(folder: Path) -> SettingsTable:
 def _reference(cell: Cell) -> Subject:
     exercise = str(cell.metadata["exercise"])
     return Subject(Kind.reference, exercise, exercise, with_solution(cell.source))
+
+
+def _catalogue(folder: Path, kind: Kind) -> list[Subject]:
+    files = sorted((folder / f"{kind}s").glob("*.py"))
+    return [_known(kind, file, c) for file in files for c in read_cells(file) if c.kind == "code"]
 
 
 def _known(kind: Kind, file: Path, cell: Cell) -> Subject:

@@ -9,8 +9,8 @@ from grader.errors import GraderError, Interrupted, IsolationError, UsageError
 
 COMMANDS = (
     "demo", "release", "new-course", "new-assignment", "grade", "regrade", "mark", "feedback",
-    "marks", "explain", "roster", "anonymise", "forget", "check", "doctor", "pack", "update",
-    "certify", "export", "ci-init", "ci-run",
+    "marks", "explain", "report", "similar", "roster", "anonymise", "forget", "check", "doctor",
+    "pack", "update", "certify", "export", "ci-init", "ci-run",
 )  # fmt: skip
 
 

@@ -109,6 +109,11 @@ class Gradebook:
         rows = self._rows(OF, (assignment, submission))
         return self._grade(rows[0]) if rows else None
 
+    def keys(self) -> list[tuple[str, str]]:
+        """Return the assignment and submission of every grade, to read them one at a time."""
+        query = "SELECT assignment, submission FROM grades ORDER BY assignment, submission"
+        return [(assignment, submission) for assignment, submission in self._db.ask(query)]
+
     def _rows(self, where: str, values: tuple[str | None, ...]) -> list[dict[str, Any]]:
         names = ", ".join(COLUMNS)
         query = f"SELECT {names} FROM grades WHERE {where} ORDER BY assignment, submission"
