@@ -22,16 +22,27 @@ from grader.model import (
     Grade,
     Incident,
     Limits,
+    Mark,
     Origin,
     Outcome,
     Person,
     QuestionAnswer,
+)
+from grader.policy.tables import (
+    AssignmentTerms,
+    ExtensionTable,
+    FeedbackTable,
+    LateTable,
+    MarksTable,
+    PartTable,
+    PenaltyTable,
 )
 from grader.settings import (
     AssignmentTable,
     CourseTable,
     ExerciseTable,
     HandInTable,
+    MarkingTable,
     QuestionTable,
 )
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, code, links, name, tokens
@@ -165,6 +176,14 @@ def tables(page: Path) -> dict[str, dict[str, list[str]]]:
 
 
 SETTINGS = {
+    "[marking]": MarkingTable,
+    "[marks]": MarksTable,
+    "[[parts]]": PartTable,
+    "[late]": LateTable,
+    "penalty of [late]": PenaltyTable,
+    "[assignments.NN_topic]": AssignmentTerms,
+    "[feedback]": FeedbackTable,
+    "[[extensions]]": ExtensionTable,
     "course.toml": CourseTable,
     "The first cell of solution.py": AssignmentTable,
     "[limits]": Limits,
@@ -175,7 +194,11 @@ SETTINGS = {
     "[[equivalent]]": EquivalentTable,
 }
 # Each of these has a table of its own.
-NESTED = {"limits", "hand_in", "exercises", "questions", "equivalent"}
+NESTED = {
+    AssignmentTable: {"limits", "hand_in", "exercises", "questions"},
+    SettingsTable: {"equivalent"},
+    CourseTable: {"marking", "marks", "parts", "late", "assignments", "feedback"},
+}
 
 
 def defaults(kind: type) -> dict[str, object]:
@@ -187,7 +210,7 @@ def defaults(kind: type) -> dict[str, object]:
             field.default_factory() if field.default is msgspec.NODEFAULT else field.default
         )
         for field in msgspec.structs.fields(kind)
-        if field.name not in NESTED
+        if field.name not in NESTED.get(kind, ())
     }  # fmt: skip
 
 
@@ -204,7 +227,8 @@ def test_settings_are_those_that_are_read(heading: str) -> None:
 def test_the_fields_of_the_json_are_all_explained() -> None:
     check = CheckResult("c", "f", public=True, core=True, outcome=Outcome.passed)
     exercise = ExerciseGrade("f", "", Fraction(1), Fraction(1), (check,))
-    question = QuestionAnswer("a", "", Fraction(1), "", "blank")
+    mark = Mark(Fraction(1), Fraction(1))
+    question = QuestionAnswer("a", "", Fraction(1), "", "blank", mark=mark)
     grade = Grade(
         "x", "01_x", exercises=(exercise,), questions=(question,),
         incidents=(Incident("here", "that"),), origin=Origin("s", (Person("Anna"),)),
@@ -216,6 +240,7 @@ def test_the_fields_of_the_json_are_all_explained() -> None:
     assert written["An exercise"].keys() == entry["exercises"][0].keys()
     assert written["A check"].keys() == entry["exercises"][0]["checks"][0].keys()
     assert written["A question"].keys() == entry["questions"][0].keys()
+    assert written["A mark"].keys() == entry["questions"][0]["mark"].keys()
     for field in entry["people"][0]:
         assert f"`{field}`" in written["A submission"]["people"][0]
     for outcome in Outcome:
