@@ -244,6 +244,21 @@ def test_short_names_are_taken_out_only_where_somebody_is_named(results: Results
         assert len(book.grades()) == 2
 
 
+@pytest.mark.parametrize("before", ["", " ", "\\n", "\\t", "*", "_", '\\"', "("])
+def test_a_name_is_found_whatever_stands_before_it(before: str) -> None:
+    scrub = Scrub(("Zoë Lee",), ())
+    for name in ("Zoë Lee", "zoë  lee", "Zo\\u00eb Lee", "Zo\\\\u00eb Lee", "Zoë_Lee"):
+        assert scrub.source(f'"{before}{name}, x"'.encode()) == f'"{before}[removed], x"'.encode()
+    assert scrub.source("xZoë Lee".encode()) == "xZoë Lee".encode()
+
+
+def test_the_gradebook_keeps_no_free_pages(results: Results) -> None:
+    forget(results, plan_for(results.out, NAME))
+    db = sqlite3.connect(results.out / "gradebook.sqlite")
+    assert db.execute("PRAGMA freelist_count").fetchone() == (0,)
+    db.close()
+
+
 def test_rewritten_events_still_replace_each_other() -> None:
     register = Register(Kind.mark, "a", "question:a", "x")
     one = Event(1, "t", "m", register, Given(comment="old"))
