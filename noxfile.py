@@ -120,7 +120,7 @@ def certify(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Time this grader and nbgrader on the same submissions; prints a table."""
     prepare(session, "bench")
-    for name in ("spine", "walls"):
+    for name in ("spine", "walls", "similarity", "report"):
         session.run("python", "-m", f"tests.bench.{name}", *session.posargs)
 
 
