@@ -38,6 +38,7 @@ def test_a_repository_gets_what_students_have_and_the_grader(
         ".ci/course/assignments/01_mini/assignment.toml",
         ".ci/course/assignments/01_mini/checks.py",
         ".ci/course/assignments/01_mini/data/numbers.npy",
+        ".ci/course/assignments/01_mini/given.json",
         ".ci/course/course.toml",
         ".github/workflows/grade.yml",
     ]
