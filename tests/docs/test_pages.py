@@ -22,6 +22,7 @@ from grader.model import (
     Grade,
     Incident,
     Limits,
+    Mark,
     Origin,
     Outcome,
     Person,
@@ -175,15 +176,15 @@ def tables(page: Path) -> dict[str, dict[str, list[str]]]:
 
 
 SETTINGS = {
-    "course.toml": CourseTable,
     "[marking]": MarkingTable,
     "[marks]": MarksTable,
     "[[parts]]": PartTable,
     "[late]": LateTable,
-    "penalty": PenaltyTable,
-    "[assignments.NAME]": AssignmentTerms,
+    "penalty of [late]": PenaltyTable,
+    "[assignments.NN_topic]": AssignmentTerms,
     "[feedback]": FeedbackTable,
     "[[extensions]]": ExtensionTable,
+    "course.toml": CourseTable,
     "The first cell of solution.py": AssignmentTable,
     "[limits]": Limits,
     "[hand_in]": HandInTable,
@@ -194,13 +195,13 @@ SETTINGS = {
 }
 # Each of these has a table of its own.
 NESTED = {
-    "course.toml": {"marking", "marks", "parts", "late", "assignments", "feedback"},
-    "The first cell of solution.py": {"limits", "hand_in", "exercises", "questions"},
-    "certificate.toml": {"equivalent"},
+    AssignmentTable: {"limits", "hand_in", "exercises", "questions"},
+    SettingsTable: {"equivalent"},
+    CourseTable: {"marking", "marks", "parts", "late", "assignments", "feedback"},
 }
 
 
-def defaults(kind: type, nested: set[str]) -> dict[str, object]:
+def defaults(kind: type) -> dict[str, object]:
     """Return the fields of a table and what each is when it is not given, as JSON writes it."""
     if kind is Limits:
         return {field: getattr(Limits(), field) for field in Limits.__dataclass_fields__}
@@ -209,14 +210,14 @@ def defaults(kind: type, nested: set[str]) -> dict[str, object]:
             field.default_factory() if field.default is msgspec.NODEFAULT else field.default
         )
         for field in msgspec.structs.fields(kind)
-        if field.name not in nested
+        if field.name not in NESTED.get(kind, ())
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("heading", SETTINGS)
 def test_settings_are_those_that_are_read(heading: str) -> None:
     written = tables(ROOT / "docs/reference/settings.md")[heading]
-    read = defaults(SETTINGS[heading], NESTED.get(heading, set()))
+    read = defaults(SETTINGS[heading])
     assert written.keys() == read.keys()
     for key, (default, _) in written.items():
         told = default if default == "needed" else json.loads(default.strip("`"))
@@ -226,7 +227,8 @@ def test_settings_are_those_that_are_read(heading: str) -> None:
 def test_the_fields_of_the_json_are_all_explained() -> None:
     check = CheckResult("c", "f", public=True, core=True, outcome=Outcome.passed)
     exercise = ExerciseGrade("f", "", Fraction(1), Fraction(1), (check,))
-    question = QuestionAnswer("a", "", Fraction(1), "", "blank")
+    mark = Mark(Fraction(1), Fraction(1))
+    question = QuestionAnswer("a", "", Fraction(1), "", "blank", mark=mark)
     grade = Grade(
         "x", "01_x", exercises=(exercise,), questions=(question,),
         incidents=(Incident("here", "that"),), origin=Origin("s", (Person("Anna"),)),
@@ -238,6 +240,7 @@ def test_the_fields_of_the_json_are_all_explained() -> None:
     assert written["An exercise"].keys() == entry["exercises"][0].keys()
     assert written["A check"].keys() == entry["exercises"][0]["checks"][0].keys()
     assert written["A question"].keys() == entry["questions"][0].keys()
+    assert written["A mark"].keys() == entry["questions"][0]["mark"].keys()
     for field in entry["people"][0]:
         assert f"`{field}`" in written["A submission"]["people"][0]
     for outcome in Outcome:
