@@ -109,6 +109,17 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
 
 
+@nox.session(default=False)
+def docs(session: nox.Session) -> None:
+    """Build the site into build/docs, strictly: a warning or a broken link is an error."""
+    project = nox.project.load_toml(HERE / "pyproject.toml")
+    session.install(*nox.project.dependency_groups(project, "docs"))
+    # From nothing each time: pages that did not change would keep their warnings to themselves.
+    strict = ["--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env", "--quiet"]
+    session.run("sphinx-build", *strict, "docs", "build/docs")
+    session.run("python", "docs/check_site.py", "build/docs")
+
+
 @nox.session(venv_params=HOST, default=False)
 def certify(session: nox.Session) -> None:
     """Prove the checks: variants, mistakes and mutants of every assignment."""
@@ -118,10 +129,12 @@ def certify(session: nox.Session) -> None:
 
 @nox.session(venv_params=HOST, default=False)
 def bench(session: nox.Session) -> None:
-    """Time this grader and nbgrader on the same submissions; prints a table."""
+    """Time this grader beside nbgrader and otter-grader; prints tables, writes a page."""
     prepare(session, "bench")
-    for name in ("spine", "walls"):
+    for name in ("peers", "cost", "walls"):
         session.run("python", "-m", f"tests.bench.{name}", *session.posargs)
+    for name in ("start", "checks", "marking", "similarity", "report", "growth", "page"):
+        session.run("python", "-m", f"tests.bench.{name}")
 
 
 @nox.session(venv_params=HOST, default=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.errors import CourseError
+from grader.errors import UsageError
 from grader.model import Course
 from grader.notebook.source import Cell, read_cells, with_solution, without_solution
 
@@ -54,7 +54,11 @@ class Theatre:
     def __init__(self, course: Course) -> None:
         folder = course.root / "solutions" / ASSIGNMENT
         if not folder.is_dir():
-            raise CourseError(folder, "is not here; the demo is made from the solutions")
+            raise UsageError(
+                f"There is no {folder}: the made-up hand-ins are of the assignment {ASSIGNMENT}. "
+                "Run the command in a checkout of the course Inside Language Models, with its "
+                "solutions."
+            )
         skeleton = course.root / "assignments" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         self.skeleton: dict[str, Any] = json.loads(skeleton.read_text(encoding="utf-8"))
         self.exercises = {

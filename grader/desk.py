@@ -1,20 +1,23 @@
 """What a student uses inside a notebook: `check` and `pending`."""
 
-import html
+import difflib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import GraderError, UsageError
-from grader.model import Assignment, CheckResult, Outcome
+from grader.model import Assignment, CheckResult, Exercise, Outcome
+
+if TYPE_CHECKING:
+    from grader.card import Card, Look, Overview, State
 
 # Set in a worker: there the checks are run from outside, after the notebook.
 graded = False
 
-MARKS = {Outcome.passed: "✓", Outcome.not_run: "–"}
+# How a check says that it has met an exercise nobody has written.
+BLANK = "is still blank."
 
 
 @contextmanager
@@ -26,20 +29,22 @@ def pending(what: str) -> Iterator[None]:
         print(f"Still to come: {what} appears once the functions it uses are written.")
 
 
-def check(*names: str) -> "Card | None":
-    """Run the public checks of the exercises named, or of all, on the notebook as it stands."""
+def check(*names: str) -> "Card | Overview | None":
+    """Run the public checks of the exercises named on the notebook as it stands.
+
+    Without a name, return an overview of all exercises.
+    """
     if graded:
         return None
     namespace = sys._getframe(1).f_globals
     try:
-        assignment = find_assignment(Path.cwd())
-        unknown = set(names) - {exercise.name for exercise in assignment.exercises}
-        if unknown:
-            raise UsageError(f"{assignment.title} has no exercise {', '.join(sorted(unknown))}.")
-        return Card(tuple(run_public(assignment, namespace, names)))
+        return examine(find_assignment(Path.cwd()), namespace, names)
     except GraderError as error:
         print(f"The checks cannot run: {error}", file=sys.stderr)
-        return None
+    except KeyboardInterrupt:
+        # Its traceback would be fifty frames of ours around one of the student's.
+        print("Stopped: the checks were interrupted before they had ended.", file=sys.stderr)
+    return None
 
 
 def find_assignment(folder: Path) -> Assignment:
@@ -54,12 +59,119 @@ def find_assignment(folder: Path) -> Assignment:
     return load_assignment(folder)
 
 
+def examine(
+    assignment: Assignment, namespace: dict[str, Any], names: Sequence[str]
+) -> "Card | Overview":
+    """Return a card of the exercises named, or an overview; raises `UsageError` for other names."""
+    from grader.card import Card, Overview
+
+    by_name = {exercise.name: exercise for exercise in assignment.exercises}
+    for name in names:
+        if name not in by_name:
+            raise UsageError(unknown(assignment, name))
+    wanted = tuple(by_name[name] for name in dict.fromkeys(names)) or assignment.exercises
+    looks = look_at(assignment, namespace, wanted)
+    if names:
+        return Card(looks)
+    return Overview(assignment.title, looks, tuple(about_names(namespace)))
+
+
+def unknown(assignment: Assignment, name: object) -> str:
+    """Return what to say of a name that is no exercise."""
+    names = [exercise.name for exercise in assignment.exercises]
+    if not isinstance(name, str):
+        return 'Give the name of an exercise in quotation marks, as in check("' + names[0] + '").'
+    lower = {known.lower(): known for known in names}
+    near = difflib.get_close_matches(name.lower(), lower, n=1)
+    meant = f"Did you mean {lower[near[0]]}?" if near else f"It has: {', '.join(names)}."
+    return f"{assignment.title} has no exercise {name}. {meant}"
+
+
+def look_at(
+    assignment: Assignment, namespace: dict[str, Any], exercises: Sequence[Exercise]
+) -> "tuple[Look, ...]":
+    """Return how exercises stand; the checks of those that are defined are run."""
+    from grader.card import Look, State
+
+    there = [exercise.name for exercise in exercises if exercise.name in namespace]
+    results = run_public(assignment, namespace, there) if there else []
+    looks = []
+    for exercise in exercises:
+        own = tuple(result for result in results if result.exercise == exercise.name)
+        state = state_of(exercise, namespace, own)
+        note = about(exercise, namespace, state)
+        shown = () if state in {State.blank, State.waiting} else own
+        looks.append(Look(exercise, state, shown, note))
+    return tuple(looks)
+
+
+def state_of(
+    exercise: Exercise, namespace: Mapping[str, Any], results: Sequence[CheckResult]
+) -> "State":
+    """Return how an exercise stands after its checks."""
+    from grader.card import State
+
+    if exercise.name not in namespace:
+        return State.missing
+    if namespace[exercise.name] is ...:
+        return State.blank
+    broken = [result for result in results if result.outcome is not Outcome.passed]
+    # Finished code may name that error, too: only where the checks meet it something is blank.
+    if broken and all(BLANK in result.message for result in broken):
+        if is_blank(namespace[exercise.name]):
+            return State.blank
+        if unwritten(exercise, namespace):
+            return State.waiting
+    if not results:
+        return State.unchecked
+    return State.wrong if broken else State.passed
+
+
+def unwritten(exercise: Exercise, namespace: Mapping[str, Any]) -> list[str]:
+    """Return the exercises that this one builds on and that are not written yet."""
+    return [n for n in exercise.depends if n not in namespace or is_blank(namespace[n])]
+
+
+def about(exercise: Exercise, namespace: Mapping[str, Any], state: "State") -> str:
+    """Return what to do next with an exercise, as a sentence; empty if nothing is to be said."""
+    from grader.card import State
+
+    name = exercise.name
+    if state is State.missing:
+        near = difflib.get_close_matches(name, [n for n in namespace if n[:1] != "_"], 1, 0.75)
+        meant = f" There is `{near[0]}`: the name is what counts." if near else ""
+        return f"Run the cell that defines `{name}` first, then this one.{meant}"
+    if state is State.blank:
+        return f"Write `{name}`, run its cell, then this one again."
+    left = unwritten(exercise, namespace)
+    if state is State.passed or not left:
+        return ""
+    names, verb = ", ".join(f"`{name}`" for name in left), "is" if len(left) == 1 else "are"
+    return f"It builds on {names}, which {verb} not written yet: begin there."
+
+
+def is_blank(value: object) -> bool:
+    """Tell whether a function, class or variable is as it was released: still to be written."""
+    if value is ...:
+        return True
+    parts = [value, *vars(value).values()] if isinstance(value, type) else [value]
+    codes = (getattr(part, "__code__", None) for part in parts)
+    return any("NotImplementedError" in code.co_names for code in codes if code is not None)
+
+
+def about_names(namespace: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is to be said of the names of the group."""
+    members = namespace.get("MEMBERS", ("?",))
+    if isinstance(members, list | tuple) and not all(members):
+        yield "MEMBERS is still blank: write the names of your group there."
+
+
 def run_public(
-    assignment: Assignment, namespace: dict[str, Any], names: tuple[str, ...]
+    assignment: Assignment, namespace: dict[str, Any], names: Sequence[str]
 ) -> list[CheckResult]:
     """Return the results of the public checks of some exercises (all, if none are named)."""
     from grader.checks.session import Suite, with_suite
-    from grader.local import local_submission
+    from grader.local import generators_kept, local_submission
 
     results: list[CheckResult] = []
 
@@ -68,41 +180,6 @@ def run_public(
         results.extend(suite.run(item, local_submission(namespace)) for item in chosen)
 
     public = assignment.folder / "checks.py"
-    with_suite(Suite("", assignment.name, public), [public], run)
+    with generators_kept():
+        with_suite(Suite("", assignment.name, public), [public], run)
     return results
-
-
-@dataclass(frozen=True)
-class Card:
-    """The results of public checks, for a notebook or a terminal."""
-
-    results: tuple[CheckResult, ...]
-
-    def __repr__(self) -> str:
-        """Return the card as plain text."""
-        lines = []
-        for result in self.results:
-            lines.append(f"{mark(result)} {result.exercise}: {result.statement}")
-            if result.outcome is not Outcome.passed:
-                lines += [f"    {line}" for line in result.message.splitlines()]
-                lines += [f"    hint: {result.hint}"] if result.hint else []
-        return "\n".join(lines) or "There are no public checks for this."
-
-    def _repr_html_(self) -> str:
-        """Return the card as a small piece of HTML without scripts."""
-        return f'<div style="line-height:1.5">{"".join(map(_row, self.results))}</div>'
-
-
-def mark(result: CheckResult) -> str:
-    """Return the sign of an outcome."""
-    return MARKS.get(result.outcome, "✗")
-
-
-def _row(result: CheckResult) -> str:
-    say = html.escape
-    head = f"<b>{mark(result)} {say(result.exercise)}</b>: {say(result.statement)}"
-    if result.outcome is Outcome.passed:
-        return f"<div>{head}</div>"
-    message = f'<pre style="margin:.2em 0 .2em 1.5em">{say(result.message)}</pre>'
-    hint = f"<details><summary>Hint</summary>{say(result.hint)}</details>" if result.hint else ""
-    return f"<div>{head}{message}{hint}</div>"

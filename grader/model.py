@@ -129,6 +129,7 @@ class Assignment:
     reveal: Reveal = Reveal.witness
     rules: HandInRules = HandInRules()
     leaderboard: str = ""
+    version: int = 1
 
     @property
     def max_points(self) -> Fraction:
@@ -141,12 +142,14 @@ class Assignment:
 class Course:
     """A folder with `assignments/` and, on the staff's machine, `solutions/`.
 
-    `policies` are the tables of the course file about marks, as `grader.policy` reads them.
+    `blind` keeps names from markers until a question is finished; `policies` are the tables of the
+    course file about marks, as `grader.policy` reads them.
     """
 
     root: Path
     title: str
     assignments: tuple[Assignment, ...]
+    blind: bool = True
     policies: Mapping[str, Any] = field(default_factory=dict)
 
 

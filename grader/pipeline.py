@@ -27,8 +27,10 @@ from grader.model import (
 )
 from grader.notebook.answers import find_answers
 from grader.notebook.causes import Evidence, cause, failures
+from grader.notebook.given import as_given
 from grader.notebook.names import defined, members, mentioned
 from grader.notebook.read import Notebook, read_notebook
+from grader.notebook.receipt import misfits
 from grader.notebook.rules import Form, broken_rules
 from grader.processes.judgement import FAULT
 from grader.processes.launch import Judges, Processes
@@ -80,8 +82,7 @@ class Work:
     @cached_property
     def skeleton(self) -> Notebook:
         """The notebook as students got it."""
-        file = self.known.folder / f"{self.known.name}.ipynb"
-        return read_notebook(file.read_bytes()) if file.exists() else Notebook(())
+        return as_given(self.known)
 
     @cached_property
     def judges(self) -> Judges:
@@ -103,6 +104,7 @@ class Work:
 def open_hand_in(work: Work) -> None:
     """Read the bytes that were handed in."""
     work.hand_in = work.submission.load()
+    work.incidents += [Incident("receipt", text) for text in misfits(work.hand_in)]
 
 
 def read_cells(work: Work) -> None:

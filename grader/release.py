@@ -10,17 +10,20 @@ from grader.errors import CourseError, LeakFound
 from grader.notebook.audit import Hidden, audit, hidden_names
 from grader.notebook.authoring import Draft, assignment_tables, read_draft, student_notebook
 from grader.notebook.source import read_cells, solution_regions, without_solution
+from grader.settings import GIVEN_FILE
 
 Files = dict[str, bytes]
 
 
-def release(root: Path, out: Path, secrets: Iterable[str]) -> list[str]:
+def release(root: Path, out: Path, secrets: Iterable[str], only: str = "") -> list[str]:
     """Write the student tree of the course at `root` to `out`; return the files written.
+
+    With `only` it is the part of one assignment, by its name.
 
     Raises `LeakFound`, and writes nothing, when the tree holds a solution, an output, a hidden
     check or a secret.
     """
-    files = student_tree(root)
+    files = student_tree(root, only)
     findings = leaks(root, files, tuple(secrets))
     if findings:
         raise LeakFound(findings)
@@ -30,10 +33,13 @@ def release(root: Path, out: Path, secrets: Iterable[str]) -> list[str]:
     return sorted(files)
 
 
-def student_tree(root: Path) -> Files:
-    """Return every file that students get, by its path below the student tree."""
+def student_tree(root: Path, only: str = "") -> Files:
+    """Return every file that students get, by its path below the student tree.
+
+    With `only` it is the part of one assignment, by its name.
+    """
     files: Files = {}
-    for solution in solutions(root):
+    for solution in (folder for folder in solutions(root) if only in ("", folder.name)):
         draft = read_draft(solution, root / "assignments" / solution.name)
         for name, data in assignment_files(root, draft).items():
             files[f"{solution.name}/{name}"] = data
@@ -42,16 +48,18 @@ def student_tree(root: Path) -> Files:
 
 def assignment_files(root: Path, draft: Draft) -> Files:
     """Return the files of one assignment, by name."""
-    public = draft.path.parent / "public_checks.py"
+    public = checks_of(draft.path.parent, "public_checks.py")
+    notebook = student_notebook(draft).encode()
     files = {
-        f"{draft.assignment.name}.ipynb": student_notebook(draft).encode(),
+        f"{draft.assignment.name}.ipynb": notebook,
+        GIVEN_FILE: notebook,
         "assignment.toml": _toml(draft).encode(),
-        "checks.py": public.read_bytes(),
+        "checks.py": public.encode(),
     }
     for name in draft.table.data:
         source = root / "data" / name
         if not source.is_file():
-            raise CourseError(draft.path, f"the data file {source} does not exist")
+            raise CourseError(draft.path, f"the data file {source} is missing: put it there")
         files[f"data/{name}"] = source.read_bytes()
     return files
 
@@ -60,7 +68,11 @@ def solutions(root: Path) -> list[Path]:
     """Return the folders of solutions, in order; raises `CourseError` when there are none."""
     found = sorted(path.parent for path in root.glob("solutions/*/solution.py"))
     if not found:
-        raise CourseError(root / "solutions", "no assignment (NN_topic/solution.py) found")
+        raise CourseError(
+            root / "solutions",
+            "has no NN_topic/solution.py, so nothing can be released. Get the solutions, or make "
+            "an assignment with `grader new-assignment NN_topic`.",
+        )
     return found
 
 
@@ -95,8 +107,8 @@ def what_is_hidden(solution: Path, secrets: tuple[str, ...]) -> Hidden:
             text.append(cell.source)
     for file in sorted(solution.glob("variants/*.py")):
         code += [cell.source for cell in read_cells(file) if cell.kind == "code"]
-    checks = (solution / "checks.py").read_text(encoding="utf-8")
-    public = (solution / "public_checks.py").read_text(encoding="utf-8")
+    checks = checks_of(solution, "checks.py")
+    public = checks_of(solution, "public_checks.py")
     return Hidden(
         code=tuple(code),
         text=tuple(text),
@@ -105,6 +117,18 @@ def what_is_hidden(solution: Path, secrets: tuple[str, ...]) -> Hidden:
         exercises=frozenset(exercises),
         given=tuple(exercises.values()),
     )
+
+
+def checks_of(solution: Path, name: str) -> str:
+    """Return one of the two files of checks of a solution; raises `CourseError` without it."""
+    file = solution / name
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(
+            file,
+            f"cannot be read ({error}). Each assignment has a public_checks.py and a checks.py",
+        ) from error
 
 
 def _toml(draft: Draft) -> str:

@@ -1,5 +1,6 @@
 """Everything a run of the grader leaves in its folder."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -133,7 +134,7 @@ class Results:
     def _marked_since(self) -> set[tuple[str, str]]:
         """Return the submissions whose pages tell of other marks than those of now."""
         told = self.book.marks.shown()
-        if not told and not self.book.marks.events()[1]:
+        if not told and not self.book.ledger().events:
             return set()
         keyed = {(g.assignment, g.submission): g for g in self.book.marked(self.book.grades())}
         return {key for key, grade in keyed.items() if told.get(key, "") != shown_of(grade)}
@@ -183,6 +184,19 @@ def write_whole(file: Path, text: str) -> None:
     part = file.with_name(f".{file.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(file)
+
+
+def write_for_owner(target: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        part.replace(target)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written to ({error.strerror}).") from error
 
 
 def owner_of(grade: Grade, keys: Keys) -> Owner:

@@ -5,7 +5,7 @@ import os
 import secrets
 from dataclasses import fields
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
 import msgspec
@@ -25,6 +25,8 @@ from grader.model import (
 
 ASSIGNMENT_FILE = "assignment.toml"
 COURSE_FILE = "course.toml"
+# The notebook as it was released, beside the one that a student works in.
+GIVEN_FILE = "given.json"
 Table = TypeVar("Table", bound=Struct)
 SECRET_VARIABLE = "GRADER_SECRET"  # noqa: S105 - the name of a variable
 
@@ -72,10 +74,21 @@ class AssignmentTable(Struct, forbid_unknown_fields=True):
     questions: list[QuestionTable] = []
 
 
+class MarkingTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[marking]` of a course file."""
+
+    blind: bool = True
+
+
+# What of a course file final marks are made by.
+POLICIES = ("marks", "parts", "late", "assignments", "feedback")
+
+
 class CourseTable(Struct, forbid_unknown_fields=True):
     """A course file. All but the title is what `grader.policy` makes final marks by."""
 
     title: str
+    marking: MarkingTable = MarkingTable()
     marks: dict[str, Any] = {}
     parts: list[dict[str, Any]] = []
     late: dict[str, Any] = {}
@@ -85,7 +98,7 @@ class CourseTable(Struct, forbid_unknown_fields=True):
     @property
     def policies(self) -> dict[str, Any]:
         """What stands there about marks."""
-        tables = {name: getattr(self, name) for name in self.__struct_fields__ if name != "title"}
+        tables = {name: getattr(self, name) for name in POLICIES}
         return {name: table for name, table in tables.items() if table}
 
 
@@ -104,43 +117,56 @@ def load_course(root: Path) -> Course:
     """Return the course at `root` with every assignment that has been released into it."""
     table = _read(root / COURSE_FILE, CourseTable)
     files = sorted(root.glob(f"assignments/*/{ASSIGNMENT_FILE}"))
+    for file in files:
+        if not file.with_name("checks.py").is_file():
+            raise CourseError(file.parent, "has no checks.py: run `grader release` again")
     assignments = tuple(load_assignment(file.parent, _hidden(root, file)) for file in files)
-    return Course(root, table.title, assignments, table.policies)
+    return Course(root, table.title, assignments, table.marking.blind, table.policies)
 
 
 def load_assignment(folder: Path, hidden: Path | None = None) -> Assignment:
     """Return the assignment in a folder of the student tree; `hidden` is its solution's folder."""
-    return check_assignment(folder, hidden, _read(folder / ASSIGNMENT_FILE, AssignmentTable))
+    file = folder / ASSIGNMENT_FILE
+    return check_assignment(folder, hidden, _read(file, AssignmentTable), file)
 
 
-def check_assignment(folder: Path, hidden: Path | None, table: AssignmentTable) -> Assignment:
-    """Return an assignment whose names, points and dependencies make sense."""
+def check_assignment(
+    folder: Path, hidden: Path | None, table: AssignmentTable, where: Path
+) -> Assignment:
+    """Return an assignment whose names, points and dependencies make sense.
+
+    `where` is the file that people write them in.
+    """
     if table.hand_in.group_size < 0:
-        raise CourseError(folder, "group_size is a number of people, or 0 for any")
+        raise CourseError(where, "group_size is a number of people, or 0 for any")
+    for name in table.data:
+        if PurePath(name).name != name:
+            raise CourseError(where, f"{name!r} in data is no name of a file in the folder data")
     seen: list[str] = []
     for exercise in table.exercises:
-        _check_exercise(folder, exercise, seen)
+        _check_exercise(where, exercise, seen)
         seen.append(exercise.name)
     names = [question.name for question in table.questions]
     if len(set(names)) < len(names):
-        raise CourseError(folder, "two questions have the same name")
+        raise CourseError(where, "two questions have the same name")
     return Assignment(
         name=folder.name,
         title=table.title,
         exercises=tuple(
-            Exercise(e.name, _points(folder, e), e.title, tuple(e.depends), e.bonus)
+            Exercise(e.name, _points(where, e), e.title, tuple(e.depends), e.bonus)
             for e in table.exercises
         ),
         questions=tuple(
-            Question(q.name, _points(folder, q), q.title, q.bonus) for q in table.questions
+            Question(q.name, _points(where, q), q.title, q.bonus) for q in table.questions
         ),
         folder=folder,
         hidden=hidden,
         data=tuple(folder / "data" / name for name in table.data),
-        limits=_limits(folder, table.limits),
+        limits=_limits(where, table.limits),
         reveal=table.reveal,
         rules=HandInRules(**msgspec.structs.asdict(table.hand_in)),
         leaderboard=table.leaderboard,
+        version=table.version,
     )
 
 
@@ -157,31 +183,35 @@ def course_secret(root: Path) -> str:
     return file.read_text().strip()
 
 
-def _check_exercise(folder: Path, exercise: ExerciseTable, earlier: list[str]) -> None:
+def _check_exercise(where: Path, exercise: ExerciseTable, earlier: list[str]) -> None:
     name = exercise.name
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise CourseError(folder, f"{name!r} cannot be the name of a function")
+        raise CourseError(where, f"{name!r} cannot be the name of a function")
     if name in earlier:
-        raise CourseError(folder, f"the exercise {name} stands there twice")
+        raise CourseError(where, f"the exercise {name} stands there twice")
     for needed in exercise.depends:
         # A stand-in answers questions about `needed`; its own checks must be over by then.
         if needed not in earlier:
-            raise CourseError(folder, f"{name} depends on {needed}, which is not an earlier one")
+            raise CourseError(where, f"{name} depends on {needed}, which is not an earlier one")
 
 
-def _limits(folder: Path, given: dict[str, float]) -> Limits:
+def _limits(where: Path, given: dict[str, float]) -> Limits:
     known = {field.name for field in fields(Limits)}
     for name, value in given.items():
         if name not in known or value <= 0:
-            raise CourseError(folder, f"the limit {name} = {value} does not exist or is not one")
+            raise CourseError(
+                where,
+                f"the limit {name} = {value} does not exist or is not one: a limit is a number "
+                f"above 0 for {', '.join(sorted(known))}",
+            )
     # Only seconds may be broken; bytes and counts are whole.
     whole = {n: v if n.endswith("seconds") else int(v) for n, v in given.items()}
     return Limits(**whole)  # type: ignore[arg-type]
 
 
-def _points(folder: Path, part: ExerciseTable | QuestionTable) -> Fraction:
+def _points(where: Path, part: ExerciseTable | QuestionTable) -> Fraction:
     if part.points <= 0:
-        raise CourseError(folder, f"{part.name} needs a positive number of points")
+        raise CourseError(where, f"{part.name} needs a positive number of points")
     return Fraction(str(part.points))
 
 

@@ -41,7 +41,9 @@ def executed(processes: Processes, root: Path, draft: Draft) -> list[StaffCell]:
         failed = [run.index for run in execution.runs.values() if not run.ok]
     if failed:
         number = failed[0]
-        raise CourseError(draft.path, f"its code cell {number + 1} fails:\n{code[number]}")
+        why = execution.first_error
+        what = f"its code cell {number + 1} fails ({why}):\n{code[number]}"
+        raise CourseError(draft.path, what)
     cells, number = [], 0
     for cell in draft.cells:
         if cell.kind == "code":

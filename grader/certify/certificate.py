@@ -134,7 +134,8 @@ def _enter(row: Row, subject: Subject, trial: Trial, titles: Mapping[str, str]) 
 def _full(exercise: Exercise, subject: Subject, trial: Trial) -> str:
     if Fraction(trial.points) == exercise.points:
         return ""
-    return f"loses points, to {', '.join(trial.failed)}"
+    why = f": it stops with {trial.error}" if trial.error else ""
+    return f"loses points, to {', '.join(trial.failed)}{why}"
 
 
 def _mistake(exercise: Exercise, subject: Subject, trial: Trial) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from grader.certify.mutants import mutants
+from grader.diagnosis.catalogue import mistake_from
 from grader.errors import CourseError
 from grader.notebook.source import Cell, read_cells, with_solution
 
@@ -64,13 +65,21 @@ def subjects(folder: Path) -> list[Subject]:
     Raises `CourseError` for a file that cannot be read, or tells of a mutant that is none.
     """
     cells = [c for c in read_cells(folder / "solution.py") if "exercise" in c.metadata]
-    found = [_reference(cell) for cell in cells]
-    for kind in (Kind.variant, Kind.mistake):
-        for file in sorted((folder / f"{kind}s").glob("*.py")):
-            found += [_known(kind, c) for c in read_cells(file) if c.kind == "code"]
+    found = [*right_programs(folder), *_catalogue(folder, Kind.mistake)]
+    exercises = {str(cell.metadata["exercise"]) for cell in cells}
+    for subject in found:
+        if subject.exercise not in exercises:
+            what = f"{subject.kind} {subject.name} is of {subject.exercise}, which is no exercise"
+            raise CourseError(folder, what)
     rows = read_settings(folder).equivalent
     reasons = {(row.exercise, row.mutant): row.reason for row in rows}
     return found + _mutants(folder, cells, reasons)
+
+
+def right_programs(folder: Path) -> list[Subject]:
+    """Return the reference and the right variants for every exercise of an assignment."""
+    cells = [c for c in read_cells(folder / "solution.py") if "exercise" in c.metadata]
+    return [*map(_reference, cells), *_catalogue(folder, Kind.variant)]
 
 
 def reference_cells(folder: Path) -> list[Cell]:
@@ -94,18 +103,23 @@ def _reference(cell: Cell) -> Subject:
     return Subject(Kind.reference, exercise, exercise, with_solution(cell.source))
 
 
-def _known(kind: Kind, cell: Cell) -> Subject:
+def _catalogue(folder: Path, kind: Kind) -> list[Subject]:
+    files = sorted((folder / f"{kind}s").glob("*.py"))
+    return [_known(kind, file, c) for file in files for c in read_cells(file) if c.kind == "code"]
+
+
+def _known(kind: Kind, file: Path, cell: Cell) -> Subject:
     head = cell.metadata
-    loses = head.get("loses")
-    return Subject(
-        kind,
-        head["exercise"],
-        str(head[kind.value]),
-        cell.source,
-        head.get("title", ""),
-        tuple(head.get("caught_by", ())),
-        None if loses is None else Fraction(str(loses)),
-    )
+    if kind is Kind.mistake:
+        known = mistake_from(file, head, dict)
+        about = known.title, known.caught_by, known.loses
+        return Subject(kind, known.exercise, known.id, cell.source, *about)
+    missing = {kind.value, "exercise"} - head.keys()
+    if missing:
+        where = f"{file}, cell {cell.source[:40]!r}"
+        raise CourseError(where, f"its header needs {', '.join(sorted(missing))}")
+    name, exercise = str(head[kind.value]), str(head["exercise"])
+    return Subject(kind, exercise, name, cell.source, head.get("title", ""))
 
 
 def _mutants(

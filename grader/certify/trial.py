@@ -17,7 +17,7 @@ from grader.model import Assignment, CheckResult, HandIn, Limits, Outcome
 from grader.notebook.source import with_solution
 from grader.processes.executing import Execution
 from grader.processes.judgement import Judgement
-from grader.processes.launch import Processes
+from grader.processes.launch import Judges, Processes
 from grader.processes.orders import ChanceTaken
 from grader.scoring import grade_exercise
 from grader.seeding import derive_seed
@@ -32,7 +32,7 @@ class Trial(msgspec.Struct, frozen=True):
 
     `called` is the title that the feedback names, `fits` are all mistakes that would have answered
     the same; `used` is how much of its tolerance each check has used, above 1 where it failed by
-    that.
+    that; `error` is what the program itself stopped with.
     """
 
     points: str
@@ -41,6 +41,7 @@ class Trial(msgspec.Struct, frozen=True):
     called: str = ""
     fits: list[str] = []
     used: dict[str, float] = {}
+    error: str = ""
 
 
 Done = Callable[[Subject, Trial], None]
@@ -66,22 +67,23 @@ class Laboratory:
 
     def run(self, subject: Subject) -> Trial:
         """Try one subject."""
-        hasty = subject.kind is Kind.mutant
-        return self._trial(subject, self._judged(subject, self.hasty if hasty else self.assignment))
+        assignment = self.hasty if subject.kind is Kind.mutant else self.assignment
+        judges = self.processes.judges(assignment, self.secret)
+        return self._trial(subject, self.judged(subject, judges, assignment.limits))
 
     def chances(self) -> list[ChanceTaken]:
         """Return the statistical comparisons that the checks of the assignment make."""
         return self.processes.judges(self.assignment, self.secret).chances
 
-    def _judged(self, subject: Subject, assignment: Assignment) -> Judgement:
+    def judged(self, subject: Subject, judges: Judges, limits: Limits) -> Judgement:
+        """Bring a subject, within the reference's other exercises, before judges."""
+        assignment = self.assignment
         cells = [
             subject.source if exercise == subject.exercise else source
             for exercise, source in self.sources
         ]
         seed = derive_seed(self.secret, assignment.name)
         execution = Execution(self.processes, cells, HandIn(b""), list(assignment.data), seed)
-        judges = self.processes.judges(assignment, self.secret)
-        limits: Limits = assignment.limits
         judgement = Judgement(judges, execution, limits, only=subject.exercise)
         judgement.run()
         return judgement
@@ -91,9 +93,15 @@ class Laboratory:
         [exercise] = [e for e in self.assignment.exercises if e.name == subject.exercise]
         points: Fraction = grade_exercise(exercise, results).points
         failed = [r.name for r in results if r.outcome is not Outcome.passed]
-        broken = [r.name for r in results if r.outcome is Outcome.grader_fault]
+        broken = [why_broken(r) for r in results if r.outcome is Outcome.grader_fault]
         name, used = called(results), judgement.used
-        return Trial(str(points), failed, broken, name, fits=judgement.fits, used=used)
+        error = judgement.execution.first_error
+        return Trial(str(points), failed, broken, name, judgement.fits, used, error)
+
+
+def why_broken(result: CheckResult) -> str:
+    """Return the name of a check that broke, and the error that it broke with."""
+    return f"{result.name} ({result.detail.strip().partition(chr(10))[0][:200]})"
 
 
 def called(results: Iterable[CheckResult]) -> str:

@@ -13,9 +13,12 @@ import grader
 from grader.errors import LeakFound, UsageError
 from grader.model import Assignment, Course
 from grader.release import Files, leaks
-from grader.settings import COURSE_FILE, course_secret
+from grader.settings import COURSE_FILE, GIVEN_FILE, course_secret
 
 TEMPLATES = Path(__file__).parent / "templates"
+PACKAGE = Path(grader.__file__).parent
+# Beside the package in a checkout only.
+PYPROJECT = PACKAGE.parent / "pyproject.toml"
 KIT = ("pyproject.toml", "README.md", "LICENSE")
 # Variants are for `grader certify`: what a pipeline does not need does not go there.
 SKIPPED = {"__pycache__", ".ipynb_checkpoints", ".grader", "variants"}
@@ -30,7 +33,10 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Wish:
-    """What a pipeline grades, and what pip is given there; without `install`, the grader itself."""
+    """What a pipeline grades, and what pip is given there.
+
+    Without `install` that is the grader itself; without `torch`, none is installed.
+    """
 
     course: Course
     assignment: Assignment
@@ -78,22 +84,22 @@ def autograder_zip(wish: Wish) -> bytes:
 
 def kit() -> Iterator[tuple[str, bytes]]:
     """Yield the grader itself, as pip can install it, by path."""
-    package = Path(grader.__file__).parent
     for name in KIT:
-        if not (package.parent / name).is_file():
+        if not (PACKAGE.parent / name).is_file():
             raise UsageError(
-                f"There is no {name} beside {package}: name what pip is to install there with "
+                f"There is no {name} beside {PACKAGE}: name what pip is to install there with "
                 "--install, or run the command from a checkout."
             )
-        yield name, (package.parent / name).read_bytes()
-    for name, data in _below(package):
-        yield f"{package.name}/{name}", data
+        yield name, (PACKAGE.parent / name).read_bytes()
+    for name, data in _below(PACKAGE):
+        yield f"{PACKAGE.name}/{name}", data
 
 
 def _public(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
     """Yield what `grader release` has written for an assignment, and nothing that lies beside."""
     data = [f"data/{file.name}" for file in assignment.data]
-    for name in (f"{assignment.name}.ipynb", "assignment.toml", "checks.py", *data):
+    given = [GIVEN_FILE] if (assignment.folder / GIVEN_FILE).is_file() else []
+    for name in (f"{assignment.name}.ipynb", "assignment.toml", "checks.py", *given, *data):
         yield name, (assignment.folder / name).read_bytes()
 
 
@@ -116,6 +122,8 @@ def _fill(template: str, wish: Wish, kit_at: str) -> bytes:
     if "@HIDDEN@" in text:
         hidden = (TEMPLATES / "hidden.yml").read_text(encoding="utf-8").rstrip("\n")
         text = text.replace("@HIDDEN@", hidden)
+    if not wish.torch:
+        text = "".join(line for line in text.splitlines(True) if "@TORCH@" not in line)
     quote: Callable[[str], str] = json.dumps if template.endswith(".yml") else shlex.quote
     text = text.replace("NOTEBOOK: @NOTEBOOK@", f"NOTEBOOK: {quote(wish.notebook)}")
     values = {

@@ -8,8 +8,9 @@ import click
 from grader.errors import GraderError, Interrupted, IsolationError, UsageError
 
 COMMANDS = (
-    "demo", "release", "grade", "regrade", "check", "doctor", "certify", "export", "marks",
-    "explain", "roster", "feedback", "anonymise", "forget", "ci-init", "ci-run",
+    "demo", "release", "new-course", "new-assignment", "grade", "regrade", "mark", "feedback",
+    "marks", "explain", "report", "similar", "roster", "anonymise", "forget", "check", "doctor",
+    "pack", "update", "certify", "export", "ci-init", "ci-run",
 )  # fmt: skip
 
 
@@ -32,7 +33,14 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="inside-language-models")
 def cli() -> None:
-    """Grade notebooks of the course Inside Language Models.
+    """Grade the notebooks of a course, and everything around it.
+
+    \b
+    Examples:
+      grader demo
+      grader new-course statistics
+      grader grade hand-ins.zip --out graded
+      grader grade --help
 
     Exit codes: 0 graded, whatever the marks; 1 something could not be graded; 2 wrong usage.
     """
@@ -54,3 +62,13 @@ def main() -> None:
     except GraderError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError | IsolationError) else 1)
+    except OSError as error:
+        # One that names a file is about what a person has named; any other is a bug of ours.
+        if error.filename is None:
+            raise
+        click.echo(
+            f"error: {error.filename} cannot be read or written to ({error.strerror}). Check its "
+            "name, and that you may read and write there.",
+            err=True,
+        )
+        sys.exit(2)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import course_option, existing_assignment
+from grader.cli.options import course_option, existing_assignment, output_file
 
 if TYPE_CHECKING:
     from grader.certify.certificate import Certificate
@@ -21,8 +21,19 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(1), help="Programs at a time; one per core.")
 @click.option("--quick", is_flag=True, help="Variants and mistakes only, no mutants.")
 @click.option("--afresh", is_flag=True, help="Try everything again, also what did not change.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write results here.")
-@click.option("--page", type=click.Path(path_type=Path), help="Write a Markdown page here.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path),
+    callback=output_file,
+    help="Write results here.",
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    callback=output_file,
+    help="Write a Markdown page here.",
+)
 @course_option
 def command(
     assignments: tuple[str, ...],
@@ -51,7 +62,8 @@ def command(
     from grader.settings import find_course
 
     home = find_course(course or Path.cwd())
-    chosen = [a for a in map(partial(existing_assignment, home), assignments) if a is not None]
+    named = map(partial(existing_assignment, home), assignments or [None])
+    chosen = [assignment for assignment in named if assignment is not None]
     options = Options(jobs or os.cpu_count() or 1, quick, afresh, home.root / ".grader")
     found = []
     with Processes([home.root]) as processes:

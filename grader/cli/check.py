@@ -1,5 +1,6 @@
 """`grader check`: the public checks on a notebook, run afresh as grading runs it."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -10,7 +11,12 @@ from grader.model import Assignment, CheckResult, Course, Outcome
 @click.command(name="check")
 @click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("exercise", required=False)
-def command(notebook: Path, exercise: str | None) -> None:
+@click.option(
+    "--here",
+    is_flag=True,
+    help="Run it in an ordinary process, without walls; so it is on macOS and Windows in any case.",
+)
+def command(notebook: Path, exercise: str | None, here: bool) -> None:
     """Run the public checks on NOTEBOOK, from top to bottom in a fresh process.
 
     Name an EXERCISE to see only that one.
@@ -19,18 +25,26 @@ def command(notebook: Path, exercise: str | None) -> None:
     Example:
       grader check 05_flow.ipynb box_muller
     """
-    from grader.desk import find_assignment
-    from grader.errors import Refused, UsageError
+    from grader.desk import find_assignment, unknown
+    from grader.errors import UsageError
+
+    assignment = find_assignment(notebook.resolve().parent)
+    if exercise is not None and exercise not in {e.name for e in assignment.exercises}:
+        raise UsageError(unknown(assignment, exercise))
+    if here or sys.platform != "linux":
+        from grader.athome import check_at_home
+
+        sys.exit(check_at_home(notebook.resolve(), exercise))
+    check_behind_walls(notebook, assignment, exercise)
+
+
+def check_behind_walls(notebook: Path, assignment: Assignment, exercise: str | None) -> None:
+    """Run a notebook as grading runs it, and print what its public checks find."""
+    from grader.errors import Refused
     from grader.notebook.bundle import take_in
     from grader.pipeline import Run, grade_one
     from grader.processes.launch import Processes
 
-    assignment = find_assignment(notebook.resolve().parent)
-    names = [e.name for e in assignment.exercises]
-    if exercise is not None and exercise not in names:
-        raise UsageError(
-            f"{assignment.title} has no exercise {exercise}; it has: {', '.join(names)}."
-        )
     with Processes([assignment.folder.parent]) as processes:
         course = Course(assignment.folder, assignment.title, (assignment,))
         run = Run(course, processes, "", assignment, public_only=True)
@@ -50,10 +64,11 @@ def command(notebook: Path, exercise: str | None) -> None:
 
 def show(assignment: Assignment, results: tuple[CheckResult, ...]) -> None:
     """Print the results of one exercise."""
-    from grader.desk import Card
+    from grader.card import result_lines
+    from grader.reports.text import presentable
 
     passed = sum(result.outcome is Outcome.passed for result in results)
     click.echo(f"{results[0].exercise}: {passed} of {len(results)} public checks pass")
-    failed = tuple(result for result in results if result.outcome is not Outcome.passed)
-    if failed:
-        click.echo(str(Card(failed)))
+    for result in results:
+        if result.outcome is not Outcome.passed:
+            click.echo(presentable("\n".join(result_lines(result))))

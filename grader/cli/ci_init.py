@@ -1,17 +1,14 @@
 """`grader ci-init`: the files that make GitHub, GitLab or Gradescope grade a hand-in."""
 
-import re
 from pathlib import Path
 
 import click
 
-from grader.cli.options import course_option, existing_assignment
+from grader.cli.options import course_option, existing_assignment, plain, write_files
 from grader.errors import UsageError
 from grader.model import Assignment, Course
 
 SITES = ("github", "gitlab", "gradescope", "classroom")
-# What may stand in a workflow between quotation marks.
-PLAIN = re.compile(r"[^\"'`$\\\r\n]+")
 
 
 @click.command(name="ci-init")
@@ -27,7 +24,8 @@ PLAIN = re.compile(r"[^\"'`$\\\r\n]+")
     "--torch",
     default="torch==2.13.0",
     show_default=True,
-    help="What pip is given to install torch there; add your index of smaller CPU builds.",
+    help="What pip is given to install torch there: add your index of smaller CPU builds, or give "
+    "'' where a course needs none.",
 )
 @click.option("--install", default="", help="What pip is to install; otherwise the grader itself.")
 @click.option("--force", is_flag=True, help="Write over a workflow or archive that is there.")
@@ -58,9 +56,8 @@ def command(
     home = find_course(course or Path.cwd())
     chosen = existing_assignment(home, assignment) or _only(home)
     wish = Wish(home, chosen, notebook or f"{chosen.name}.ipynb", torch, install)
-    for option in (wish.notebook, torch, install or "-"):
-        if not PLAIN.fullmatch(option):
-            raise UsageError(f"{option!r} cannot stand in a workflow: leave quotation marks out.")
+    for option in (wish.notebook, torch or "-", install or "-"):
+        plain(option)
     if site == "gradescope":
         target = out or Path(f"{chosen.name}_autograder.zip")
         _expect_free(target, force)
@@ -70,9 +67,7 @@ def command(
     folder = out or Path.cwd()
     _expect_free(folder / WORKFLOWS[site][1], force)
     files = repository_files(site, wish)
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
+    write_files(folder, files)
     click.echo(f"{len(files)} files written to {folder.resolve()}; the workflow:")
     click.echo(f"  {WORKFLOWS[site][1]}")
 
@@ -80,7 +75,7 @@ def command(
 def _only(course: Course) -> Assignment:
     if len(course.assignments) == 1:
         return course.assignments[0]
-    names = ", ".join(assignment.name for assignment in course.assignments) or "none yet"
+    names = ", ".join(assignment.name for assignment in course.assignments)
     raise UsageError(f"Name one assignment with --assignment; the course has: {names}.")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.ci_init import SITES
-from grader.cli.options import course_option
+from grader.cli.options import course_option, existing_assignment
 from grader.errors import UsageError
 from grader.model import Grade, Level, Outcome, Submission
 
@@ -75,6 +75,7 @@ def command(
     from grader.store.gradebook import Gradebook
 
     home = find_course(course or Path.cwd())
+    existing_assignment(home, None)
     has_hidden = any(assignment.hidden for assignment in home.assignments)
     least = Level(required or (Level.restricted if has_hidden else Level.limits))
     junit = str(out / "junit.xml")

@@ -14,11 +14,11 @@ from grader.errors import UsageError
 from grader.notebook.read import Notebook
 from grader.notebook.rules import listed
 
-NEEDED = {
-    "in a notebook": ("numpy", "matplotlib", "ipython", "pytest", "hypothesis"),
-    "to grade": ("jupytext", "nbconvert", "math-core", "markdown-it-py"),
-}
+STUDENT = ("numpy", "matplotlib", "ipython", "pytest", "hypothesis", "nbconvert", "math-core")
+STAFF = ("jupytext", "pyyaml", "tomli-w")
+INSTALL = 'python -m pip install "inside-language-models[student]"'
 MIN_TORCH = (2, 6)
+MIN_PYTHON = (3, 11)
 
 
 @click.command(name="doctor")
@@ -122,20 +122,46 @@ def write(notebook: Path, target: Path, data: bytes) -> None:
 
 
 def about_machine() -> Iterator[str]:
-    """Yield one line for each thing that matters."""
+    """Yield one line for each thing that matters: first what a student needs."""
     yield f"Python {platform.python_version()} on {platform.system()} {platform.release()}"
+    if sys.version_info < MIN_PYTHON:
+        yield "This Python is too old: 3.11 or newer is needed."
     yield f"{os.cpu_count()} processors"
-    for purpose, packages in NEEDED.items():
-        for name in packages:
-            found = version(name)
-            yield f"{name} {found}" if found else f"{name} is missing; it is needed {purpose}"
+    yield from about_packages()
     yield about_torch()
-    if not hasattr(os, "fork"):
-        yield "This system cannot fork: notebooks can be checked in Jupyter, but not graded here."
-    else:
+    yield about_paper()
+    if sys.platform == "linux":
         yield from about_isolation()
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    yield f"browser: {browser}" if browser else "no Chromium: pages cannot be turned into PDF here"
+    else:
+        yield (
+            "`grader check` runs notebooks in an ordinary process here. Walls, and so grading, "
+            "need Linux."
+        )
+
+
+def about_packages() -> Iterator[str]:
+    """Yield which packages are here, what is missing, and how to get it."""
+    found = {name: version(name) for name in STUDENT}
+    yield ", ".join(f"{name} {number}" for name, number in found.items() if number)
+    missing = [name for name, number in found.items() if not number]
+    if missing:
+        them = "it" if len(missing) == 1 else "them"
+        yield f"missing, and needed for notebooks: {', '.join(missing)}. Get {them}: {INSTALL}"
+    left = [name for name in STAFF if not version(name)]
+    if left:
+        yield f"set up for students; releasing and reporting would need {', '.join(left)} as well"
+
+
+def about_paper() -> str:
+    """Return how `grader pack` would make a PDF here."""
+    from grader.reports.printing import find_browser
+
+    browser = find_browser()
+    if browser is not None:
+        return f"PDF by the browser {browser}"
+    if version("fpdf2"):
+        return "PDF by fpdf2, plainly: no Chromium, Chrome or Edge was found"
+    return f"no PDF can be made: there is neither Chromium, Chrome or Edge nor fpdf2. {INSTALL}"
 
 
 def about_isolation() -> Iterator[str]:
@@ -157,7 +183,10 @@ def about_torch() -> str:
     """Return what is to be said about torch."""
     found = version("torch")
     if found is None:
-        return "torch is missing; assignments that use it cannot be run"
+        return (
+            "torch is missing; assignments that use it cannot be run. Get it as docs/students.md "
+            "says: the build for the CPU is enough"
+        )
     numbers = tuple(int(part) for part in found.split("+")[0].split(".")[:2])
     if numbers < MIN_TORCH:
         return f"torch {found} is too old: at least 2.6 is needed"

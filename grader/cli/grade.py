@@ -13,6 +13,8 @@ from grader.cli.options import (
     existing_assignment,
     isolation_option,
     jobs_option,
+    json_option,
+    junit_option,
     out_option,
 )
 from grader.cli.running import How, plan_of, stoppable
@@ -28,8 +30,8 @@ from grader.model import Assignment, Course, Level
 @executor_option
 @isolation_option
 @click.option("--afresh", is_flag=True, help="Grade everything again, also what did not change.")
-@click.option("--json", "json_file", metavar="FILE|-", help="Write all results as JSON.")
-@click.option("--junit", "junit_file", metavar="FILE", help="Write all results as JUnit XML.")
+@json_option
+@junit_option
 @course_option
 def command(
     paths: tuple[Path, ...],

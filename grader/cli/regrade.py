@@ -14,6 +14,8 @@ from grader.cli.options import (
     existing_assignment,
     isolation_option,
     jobs_option,
+    json_option,
+    junit_option,
 )
 from grader.cli.running import How, plan_of, stoppable
 from grader.errors import UsageError
@@ -39,8 +41,8 @@ if TYPE_CHECKING:
 @jobs_option
 @executor_option
 @isolation_option
-@click.option("--json", "json_file", metavar="FILE|-", help="Write all results as JSON.")
-@click.option("--junit", "junit_file", metavar="FILE", help="Write all results as JUnit XML.")
+@json_option
+@junit_option
 @course_option
 def command(
     graded: Path,

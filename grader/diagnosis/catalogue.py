@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from grader.errors import CourseError
 
 # Returns the names of a program that has just been run.
@@ -24,18 +26,30 @@ class Mistake:
     load: Load = field(default=dict, repr=False)
 
 
+class Header(msgspec.Struct, frozen=True):
+    """The header of a mistake's cell."""
+
+    mistake: str
+    exercise: str
+    title: str
+    caught_by: list[str]
+    hint: str = ""
+    loses: float | None = None
+
+
 def mistake_from(where: object, header: Mapping[str, Any], load: Load) -> Mistake:
     """Return the mistake that a cell's header describes; raises `CourseError` for a bad header."""
-    missing = {"mistake", "exercise", "title", "caught_by"} - header.keys()
-    if missing:
-        raise CourseError(where, f"a mistake's header needs {', '.join(sorted(missing))}")
-    loses = header.get("loses")
+    try:
+        read = msgspec.convert(dict(header), Header)
+    except msgspec.ValidationError as error:
+        name = header.get("mistake", "a mistake without a name")
+        raise CourseError(where, f"the header of {name}: {error}") from error
     return Mistake(
-        id=header["mistake"],
-        exercise=header["exercise"],
-        title=header["title"],
-        hint=header.get("hint", ""),
-        caught_by=tuple(header["caught_by"]),
-        loses=None if loses is None else Fraction(str(loses)),
+        id=read.mistake,
+        exercise=read.exercise,
+        title=read.title,
+        hint=read.hint,
+        caught_by=tuple(read.caught_by),
+        loses=None if read.loses is None else Fraction(str(read.loses)),
         load=load,
     )

@@ -1,7 +1,6 @@
 """What markers do, as events whose name follows from their content, so that no copy can differ."""
 
 import hashlib
-from collections.abc import Iterable
 from enum import StrEnum
 from fractions import Fraction
 
@@ -60,10 +59,11 @@ class Register(Struct, frozen=True, order=True):
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
-    """One change: who, when (UTC), what was there before and is there now; None is nothing.
+    """One change: who, when (UTC), and what is there now.
 
-    `replaces` names the events whose author's view this one takes the place of; what it does not
-    name, its author has not seen. `tick` is larger than that of every event known at the time.
+    `replaces` names what was there before; what it does not name, its author has not seen. An event
+    that `undoes` others brings nothing else. `tick` is larger than that of every event known then;
+    all events of one `batch` were made by one act.
     """
 
     tick: int
@@ -72,11 +72,9 @@ class Event(Struct, frozen=True, omit_defaults=True):
     register: Register
     given: Given | None = None
     entry: Entry | None = None
-    before_given: Given | None = None
-    before_entry: Entry | None = None
     replaces: tuple[str, ...] = ()
     batch: str = ""
-    undoes: str = ""
+    undoes: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -133,8 +131,3 @@ def points(text: str) -> Fraction:
     if abs(number) > 1_000_000:
         raise ValueError(f"{text!r} is not a number of points")
     return number
-
-
-def same_value(events: Iterable[Event]) -> bool:
-    """Tell whether events leave the same in their register."""
-    return len({(event.given, event.entry) for event in events}) <= 1

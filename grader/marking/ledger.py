@@ -32,6 +32,10 @@ class Part:
         """Return the register of a submission's mark."""
         return Register(Kind.mark, self.assignment, self.name, submission)
 
+    def holds(self, register: Register) -> bool:
+        """Tell whether a register is one of this part."""
+        return (register.assignment, register.part) == (self.assignment, self.name)
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -61,7 +65,8 @@ class Ledger:
         self.events: dict[str, Event] = {}
         self.tick = 0
         self._of: dict[Register, dict[str, Event]] = defaultdict(dict)
-        self._replaced: set[str] = set()
+        self._undone: set[str] = set()
+        self._heads: dict[Register, tuple[Event, ...]] = {}
         self._entries: dict[tuple[Kind, Part], set[Register]] = defaultdict(set)
         self._read: dict[tuple[Kind, Part], dict[str, Entry]] = {}
         for event in events:
@@ -75,7 +80,8 @@ class Ledger:
         self.events[name] = event
         self.tick = max(self.tick, event.tick)
         self._of[register][name] = event
-        self._replaced.update(event.replaces)
+        self._undone.update(event.undoes)
+        self._heads.pop(register, None)
         if register.kind is not Kind.mark:
             part = Part(register.assignment, register.part)
             self._entries[register.kind, part].add(register)
@@ -83,9 +89,28 @@ class Ledger:
 
     def heads(self, register: Register) -> tuple[Event, ...]:
         """Return the events of a register that no other takes the place of, in order."""
-        events = self._of.get(register, {})
-        heads = [event for name, event in events.items() if name not in self._replaced]
-        return tuple(sorted(heads, key=lambda event: event.place))
+        if register not in self._of:
+            return ()
+        if register not in self._heads:
+            live = {e.id: e for e in self.history(register) if self.is_live(e)}
+            replaced = {name for event in live.values() for name in event.replaces}
+            left = tuple(event for name, event in live.items() if name not in replaced)
+            self._heads[register] = left
+        return self._heads[register]
+
+    def is_live(self, event: Event) -> bool:
+        """Tell whether an event brings something, and nobody has undone it."""
+        return not event.undoes and event.id not in self._undone
+
+    def last_batch(self, marker: str, part: Part) -> list[Event]:
+        """Return the events of the last act of a marker on a part that is not undone."""
+        own = [
+            event
+            for event in self.events.values()
+            if event.marker == marker and self.is_live(event) and part.holds(event.register)
+        ]
+        last = max(own, key=lambda event: event.place, default=None)
+        return [event for event in own if last is not None and event.batch == last.batch]
 
     def history(self, register: Register) -> list[Event]:
         """Return everything that happened to a register, in order."""
@@ -99,9 +124,9 @@ class Ledger:
 
     def _standing_entries(self, kind: Kind, part: Part) -> dict[str, Entry]:
         registers = self._entries.get((kind, part), set())
-        first = {r: min(e.place for e in self._of[r].values()) for r in registers}
+        first = {r: min(event.tick for event in self._of[r].values()) for r in registers}
         found = {}
-        for register in sorted(registers, key=lambda r: (first[r][0], r.subject)):
+        for register in sorted(registers, key=lambda r: (first[r], r.subject)):
             heads = self.heads(register)
             entry = heads[-1].entry if heads else None
             if entry is not None and not entry.removed:
@@ -141,9 +166,12 @@ class Ledger:
     def independent(self, register: Register) -> dict[str, Given]:
         """Return by marker the last finished mark that was given without seeing another's."""
         found: dict[str, Given] = {}
+        if register not in self._of:
+            return found
         for event in self.history(register):
-            if event.given is not None and event.given.done and self._is_own(event):
-                found[event.marker] = event.given
+            given = event.given
+            if given is not None and given.done and self.is_live(event) and self._is_own(event):
+                found[event.marker] = given
         return found
 
     def registers(self) -> Iterator[Register]:

@@ -28,16 +28,40 @@ def find_answers(
     that the skeleton has too, or the next question. A cell that was copied ends nothing: the copy
     may have come to lie between the two.
     """
-    given = Counter(same_text(c.source) for c in skeleton.cells if PLACEHOLDER not in c.source)
-    there = Counter(same_text(cell.source) for cell in notebook.cells)
-    known = {text: there[text] > count for text, count in given.items()}
+    known = _known(notebook, skeleton)
     return tuple(_find(notebook.cells, question, known) for question in questions)
 
 
+def locate(notebook: Notebook, question: Question, skeleton: Notebook) -> range:
+    """Return which cells hold a question and all that stands under it; empty if not found."""
+    known = _known(notebook, skeleton)
+    for index, cell in enumerate(notebook.cells):
+        if cell.kind == "markdown" and _heading(question).search(cell.source):
+            following = enumerate(notebook.cells[index + 1 :], index + 1)
+            ends = (at for at, c in following if _is_next(c, known))
+            return range(index, next(ends, len(notebook.cells)))
+    return range(0)
+
+
+def _heading(question: Question) -> re.Pattern[str]:
+    name = re.escape(question.name)
+    return re.compile(rf"^#+\s*Question\s+{name}\b", re.IGNORECASE | re.MULTILINE)
+
+
+def _known(notebook: Notebook, skeleton: Notebook) -> dict[str, bool]:
+    """Return the texts of the skeleton's cells, and whether there are more copies of each."""
+    given = Counter(same_text(c.source) for c in skeleton.cells if PLACEHOLDER not in c.source)
+    there = Counter(same_text(cell.source) for cell in notebook.cells)
+    return {text: there[text] > count for text, count in given.items()}
+
+
+def _is_next(cell: Cell, known: Mapping[str, bool]) -> bool:
+    is_question = re.match(r"#+\s*Question\b", cell.source)
+    return known.get(same_text(cell.source)) is False or bool(is_question)
+
+
 def _find(cells: Sequence[Cell], question: Question, known: Mapping[str, bool]) -> QuestionAnswer:
-    start = re.compile(
-        rf"^#+\s*Question\s+{re.escape(question.name)}\b", re.IGNORECASE | re.MULTILINE
-    )
+    start = _heading(question)
     for index, cell in enumerate(cells):
         if cell.kind == "markdown" and start.search(cell.source):
             parts = [_beyond(cell.source, known), *_following(cells[index + 1 :], known)]
@@ -48,10 +72,9 @@ def _find(cells: Sequence[Cell], question: Question, known: Mapping[str, bool]) 
 
 def _following(cells: Sequence[Cell], known: Mapping[str, bool]) -> Iterable[str]:
     for cell in cells:
-        is_copied = known.get(same_text(cell.source))
-        if is_copied is False or re.match(r"#+\s*Question\b", cell.source):
+        if _is_next(cell, known):
             return
-        if is_copied:
+        if same_text(cell.source) in known:
             continue
         text = cell.source.replace(PLACEHOLDER, "").strip()
         yield f"```python\n{text}\n```" if cell.kind == "code" and text else text

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from grader.settings import GIVEN_FILE
+
 # An expression of fewer nodes than this is anybody's: `x / 2` gives nothing away.
 MIN_NODES = 6
 # As many tokens of a line must agree in a row where the text is not Python, but prose or JSON.
 MIN_TOKENS = 10
 TOKEN = re.compile(r"\w+|[^\w\s]")
 LEGIBLE = re.compile(rb"[\t\n\x20-\x7e]{12,}")
+NOTEBOOKS = (".ipynb", GIVEN_FILE)
 BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 
 
@@ -64,7 +67,7 @@ def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
     # Of arrays and weights only what is legible can be a sentence or code.
     legible = b"\n".join(LEGIBLE.findall(data)) if b"\0" in data else data
     text = legible.decode("utf-8", "replace")
-    if not name.endswith(".ipynb"):
+    if not name.endswith(NOTEBOOKS):
         yield name, text
     else:
         yield from _strings(json.loads(text), name)
@@ -92,7 +95,7 @@ def _strings(value: Any, where: str) -> Iterator[tuple[str, str]]:
 
 
 def _outputs(name: str, data: bytes) -> Iterator[str]:
-    if name.endswith(".ipynb"):
+    if name.endswith(NOTEBOOKS):
         for number, cell in enumerate(json.loads(data)["cells"], 1):
             if cell.get("outputs") or cell.get("execution_count"):
                 yield f"{name}, cell {number}: stored output"

@@ -1,5 +1,6 @@
 """From the cells of a solution to what students get and what staff see."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ def read_draft(solution: Path, folder: Path) -> Draft:
     path = solution / "solution.py"
     cells = read_cells(path)
     table = _table(path, cells)
-    assignment = check_assignment(folder, solution, table)
+    assignment = check_assignment(folder, solution, table, path)
     for cell in cells:
         _check_cell(path, cell, assignment)
     for question in assignment.questions:
@@ -86,8 +87,20 @@ def _table(path: Path, cells: Sequence[Cell]) -> AssignmentTable:
         settings["exercises"] = [_entry(c, "exercise") for c in cells if "exercise" in c.metadata]
         settings["questions"] = [_entry(c, "question") for c in cells if "question" in c.metadata]
         return msgspec.convert(settings, AssignmentTable)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise CourseError(path, str(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(path, f"the settings in the first cell: {error}") from error
+    except msgspec.ValidationError as error:
+        raise CourseError(path, _named(str(error), settings)) from error
+
+
+def _named(problem: str, settings: dict[str, Any]) -> str:
+    """Return a problem with the name of the exercise or question instead of its number."""
+
+    def name(found: re.Match[str]) -> str:
+        kind, number = found.groups()
+        return f"the header of {settings[kind][int(number)]['name']}"
+
+    return re.sub(r"`\$\.(exercises|questions)\[(\d+)\][^`]*`", name, problem)
 
 
 def _entry(cell: Cell, role: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def take_in(paths: Iterable[Path]) -> list[Submission]:
         is_one = len(named) > 1 or sites.own_name(path.name)
         found += _from_path(path, 1 if is_one else 0)
     if not found:
-        raise UsageError("No notebook (.ipynb) was found there.")
+        raise UsageError(f"No notebook (.ipynb) was found in {', '.join(map(str, named))}.")
     return _with_unique_names(_told_apart(found))
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 
 from grader.notebook.bindings import read_code, statements
 from grader.notebook.read import Notebook
@@ -25,6 +26,16 @@ def members(notebook: Notebook) -> tuple[str, ...]:
                 names = [clean(name) for name in value if isinstance(name, str)]
                 return tuple(name for name in names if name)[:MAX_MEMBERS]
     return ()
+
+
+def with_members(source: str, names: Sequence[str]) -> str | None:
+    """Return a cell with other names in its `MEMBERS`, or None if it has none."""
+    for statement in statements(source):
+        if isinstance(statement, ast.Assign) and any(_is_name(t) for t in statement.targets):
+            lines = source.splitlines()
+            first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
+            return "\n".join([*lines[:first], f"{MEMBERS} = {list(names)!r}", *lines[last:]])
+    return None
 
 
 def defined(notebook: Notebook) -> set[str]:

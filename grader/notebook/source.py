@@ -10,6 +10,8 @@ from grader.errors import CourseError
 
 SOLUTION = re.compile(r"^(?P<indent>[ \t]*)# solution\s*$")
 END = re.compile(r"^[ \t]*# end\s*$")
+# Where jupytext keeps what it does not understand of a header.
+UNREAD = "incorrectly_encoded_metadata"
 BLANK = "raise NotImplementedError  # your code here"
 
 
@@ -39,6 +41,10 @@ def read_cells(path: Path) -> list[Cell]:
         notebook = jupytext.read(path, fmt="py:percent")
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise CourseError(path, f"cannot be read ({error})") from error
+    for cell in notebook.cells:
+        if UNREAD in cell.metadata:
+            header = f"# %% {cell.metadata[UNREAD]}"
+            raise CourseError(path, f"the header {header!r} cannot be read: write key=value pairs")
     return [
         Cell(
             cell.cell_type,

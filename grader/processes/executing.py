@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.errors import PeerGone, PeerTimeout, WireError
 from grader.model import CellRun, HandIn, Incident, Limits
 from grader.processes.launch import LOST, Processes, WorkerProcess, scratch_folder
+from grader.reports.text import one_line
 from grader.wire import messages
 from grader.wire.channel import checker_channel
 
@@ -47,6 +48,16 @@ class Execution:
         self.careful = False
         # A worker may have been ended by the kernel or a person: no reason to believe it for ever.
         self.is_doubtful = False
+
+    @property
+    def first_error(self) -> str:
+        """Return what the first cell that failed has failed with, on one line, or nothing."""
+        for run in sorted(self.runs.values(), key=lambda run: run.index):
+            if not run.ok:
+                errors = [o for o in run.outputs if o.get("output_type") == "error"]
+                said = [f"{error['ename']}: {error['evalue']}" for error in errors]
+                return one_line([run.note, *said][-1])
+        return ""
 
     @contextmanager
     def worker(self, limits: Limits) -> Iterator[WorkerProcess]:

@@ -266,6 +266,11 @@ class Judges:
         loaded = orders.expect(order, orders.ChecksLoaded)
         if loaded.error:
             raise CourseError(assignment.folder, loaded.error)
+        exercises = {exercise.name for exercise in assignment.exercises}
+        for check in loaded.checks:
+            if check.exercise not in exercises:
+                what = f"check_{check.name} is for {check.exercise}, which is no exercise"
+                raise CourseError(assignment.folder, what)
         self.chances = loaded.chances
         return loaded.checks
 

@@ -13,6 +13,7 @@ from grader.checks.link import RangError, bell
 from grader.checks.reference import load_namespace
 from grader.diagnosis.catalogue import Load, Mistake, mistake_from
 from grader.diagnosis.match import Asking, Trace, fitting
+from grader.errors import CourseError
 from grader.local import local_submission
 from grader.notebook.source import Cell, read_cells, with_solution
 from grader.wire.steps import Step
@@ -55,6 +56,9 @@ def load_catalogue(
         for cell in read_cells(file):
             if cell.kind == "code":
                 mistake = _load(file, cell, reference, stand_ins_of)
+                if mistake.exercise not in found:
+                    what = f"{mistake.id} is of {mistake.exercise}, which is no exercise"
+                    raise CourseError(file, what)
                 found[mistake.exercise].mistakes.append(mistake)
     return found
 

@@ -67,7 +67,7 @@ class Summary:
 def summarise(grade: Grade) -> Summary:
     """Return a grade as the page tells it."""
     return Summary(
-        tuple(_exercise(exercise, at) for at, exercise in enumerate(grade.exercises, 1)),
+        tuple(view_of(exercise, at) for at, exercise in enumerate(grade.exercises, 1)),
         any(check.public for exercise in grade.exercises for check in exercise.checks),
         sum((q.max_points for q in grade.questions if not q.is_marked), Fraction(0)),
         sum(exercise.pending for exercise in grade.exercises),
@@ -75,7 +75,8 @@ def summarise(grade: Grade) -> Summary:
     )
 
 
-def _exercise(grade: ExerciseGrade, at: int) -> ExerciseView:
+def view_of(grade: ExerciseGrade, at: int) -> ExerciseView:
+    """Return an exercise as a page tells it; `at` is its number there."""
     share = grade.points / grade.max_points if grade.max_points else Fraction(0)
     has_core = {check.core for check in grade.checks} == {True, False}
     return ExerciseView(

@@ -52,6 +52,7 @@ class Gradebook:
         self.kept = Kept(self._db)
         self.regrades = Regrades(self._db)
         self.marks = Marks(self._db)
+        self._ledger, self._events = Ledger(), 0
         self.roster = Roster(self._db)
 
     def __enter__(self) -> Self:
@@ -93,13 +94,25 @@ class Gradebook:
 
     def marked(self, grades: Iterable[Grade]) -> list[Grade]:
         """Return grades with what people have given by hand."""
-        ledger = Ledger(self.marks.events()[1])
+        ledger = self.ledger()
         return [with_marks(grade, ledger) for grade in grades]
+
+    def ledger(self) -> Ledger:
+        """Return what markers have done up to now, in this process or another; one for all."""
+        self._events, new = self.marks.events(self._events)
+        for event in new:
+            self._ledger.add(event)
+        return self._ledger
 
     def grade(self, assignment: str, submission: str) -> Grade | None:
         """Return the grade of one submission, if there is one."""
         rows = self._rows(OF, (assignment, submission))
         return self._grade(rows[0]) if rows else None
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Return the assignment and submission of every grade, to read them one at a time."""
+        query = "SELECT assignment, submission FROM grades ORDER BY assignment, submission"
+        return [(assignment, submission) for assignment, submission in self._db.ask(query)]
 
     def _rows(self, where: str, values: tuple[str | None, ...]) -> list[dict[str, Any]]:
         names = ", ".join(COLUMNS)

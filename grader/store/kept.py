@@ -13,8 +13,22 @@ from grader.store.database import Database
 Kind = TypeVar("Kind", HandIn, NotebookRun, ExerciseResults)
 # Pictures hardly shrink, and a class of notebooks is written while it is graded.
 LEVEL = 1
+
 # Assignment, submission, and the digest of what the hand-in takes part with.
 Owner = tuple[str, str, str]
+
+
+class TimedCell(msgspec.Struct, frozen=True):
+    """How long one code cell took, by its number from 0 among the code cells."""
+
+    index: int
+    seconds: float
+
+
+class TimedRun(msgspec.Struct, frozen=True):
+    """A run without what its cells showed, which takes long to read."""
+
+    cells: tuple[TimedCell, ...]
 
 
 class Kept:
@@ -45,6 +59,14 @@ class Kept:
         """Return what the cells of a submission showed under a key, if it is known."""
         query = "SELECT body FROM runs WHERE assignment = ? AND submission = ? AND key = ?"
         return self._one(NotebookRun, query, (assignment, submission, key))
+
+    def times(self, assignment: str, submission: str, key: str) -> tuple[TimedCell, ...]:
+        """Return how long the cells of a submission took, if it is known."""
+        query = "SELECT body FROM runs WHERE assignment = ? AND submission = ? AND key = ?"
+        rows = self._db.ask(query, (assignment, submission, key))
+        if not rows:
+            return ()
+        return msgspec.msgpack.decode(zlib.decompress(rows[0][0]), type=TimedRun).cells
 
     def keep_results(
         self, owner: Owner, keys: Mapping[str, str], results: Mapping[str, ExerciseResults]

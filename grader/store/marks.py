@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import msgspec
 
 from grader.marking.events import Event
 from grader.store.database import Database
 
+# Assignment, title, name, and the maximum.
+Named = tuple[str, str, str, Fraction]
+
 
 @dataclass(frozen=True)
 class Answer:
-    """One text to be marked; `digest` is that of the hand-in it is from."""
+    """One text to be marked, and its maximum."""
 
     submission: str
     text: str
     status: str
+    most: Fraction
 
 
 class Marks:
@@ -58,10 +63,19 @@ class Marks:
     def answers(self, assignment: str, question: str) -> list[Answer]:
         """Return what was handed in under a question, by name of the submission."""
         query = (
-            "SELECT submission, text, status FROM questions WHERE assignment = ? AND name = ?"
-            " ORDER BY submission"
+            "SELECT submission, text, status, max_points FROM questions"
+            " WHERE assignment = ? AND name = ? ORDER BY submission"
         )
-        return [Answer(*row) for row in self._db.ask(query, (assignment, question))]
+        rows = self._db.ask(query, (assignment, question))
+        return [Answer(name, text, status, Fraction(most)) for name, text, status, most in rows]
+
+    def questions(self) -> list[Named]:
+        """Return the questions of all assignments in the book, in order."""
+        return self._named("questions", "TRUE")
+
+    def waiting_exercises(self) -> list[Named]:
+        """Return the exercises that wait for a person in some hand-in."""
+        return self._named("exercises", "pending")
 
     def undecided(self, assignment: str, exercise: str) -> list[tuple[str, str]]:
         """Return submissions whose exercise waits for a person, each with its hand-in's digest."""
@@ -79,15 +93,14 @@ class Marks:
         )
         return [(name, digest) for name, digest in self._db.ask(query, (assignment,))]
 
-    def waiting_exercises(self, assignment: str) -> list[str]:
-        """Return the names of exercises that wait for a person in some hand-in."""
-        query = "SELECT DISTINCT name FROM exercises WHERE assignment = ? AND pending ORDER BY name"
-        return [name for (name,) in self._db.ask(query, (assignment,))]
+    def refused_in(self) -> list[str]:
+        """Return the assignments of which something could not be graded."""
+        query = "SELECT DISTINCT assignment FROM grades WHERE refused != '' ORDER BY assignment"
+        return [name for (name,) in self._db.ask(query)]
 
-    def version(self) -> tuple[int, ...]:
-        """Return numbers that change when anybody has written to the file."""
-        changes = self._db.ask("SELECT total_changes()")[0][0]
-        return int(self._db.ask("PRAGMA data_version")[0][0]), int(changes)
+    def version(self) -> int:
+        """Return a number that changes when another process has written to the file."""
+        return int(self._db.ask("PRAGMA data_version")[0][0])
 
     def shown(self) -> dict[tuple[str, str], str]:
         """Return by submission which marks its page tells, as a digest."""
@@ -97,3 +110,14 @@ class Marks:
     def note_shown(self, key: tuple[str, str], shown: str) -> None:
         """Note which marks the page of a submission tells now."""
         self._db.do("INSERT OR REPLACE INTO mark_pages VALUES (?, ?, ?)", (*key, shown))
+
+    def _named(self, table: str, where: str) -> list[Named]:
+        query = (
+            f"SELECT DISTINCT assignment, name, title, max_points FROM {table} WHERE {where}"
+            " ORDER BY assignment, position"
+        )
+        found: dict[tuple[str, str], Named] = {}
+        for assignment, name, title, most in self._db.ask(query):
+            known = found.setdefault((assignment, name), (assignment, title, name, Fraction(most)))
+            found[assignment, name] = (*known[:3], max(known[3], Fraction(most)))
+        return list(found.values())

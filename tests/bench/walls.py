@@ -1,4 +1,4 @@
-"""Time the same right functions behind each kind of walls, turn by turn; prints a table.
+"""Time the same right hand-ins behind each kind of walls, turn by turn; prints a table.
 
     nox -s bench [-- N]
 
@@ -6,31 +6,26 @@ Turn by turn, because a machine's speed changes from minute to minute: each of t
 is graded behind every level before the next one is taken up.
 """
 
-import json
-import os
 import statistics
 import sys
 import time
 from contextlib import ExitStack
 
-from rich.console import Console
-from rich.table import Table
-
 from grader.model import HandIn, Level, Submission
 from grader.pipeline import Run, grade_one
 from grader.processes.launch import Processes
 from grader.settings import load_course
-from tests.bench.spine import ROOT, right_notebooks
+from tests.bench import trio
+from tests.bench.kept import Rows, keep, table
+from tests.bench.meter import machine
 
 ROUNDS = 2
 
 
 def measure(count: int) -> dict[str, list[float]]:
     """Return the seconds of every grading, by the level that was obtained."""
-    course = load_course(ROOT)
-    hand_ins = [
-        HandIn(json.dumps(document).encode()) for document in right_notebooks(count, figures=False)
-    ]
+    course = load_course(trio.COURSE)
+    hand_ins = [HandIn(trio.own(number)) for number in range(count)]
     with ExitStack() as stack:
         runs: dict[str, Run] = {}
         for level in Level:
@@ -51,23 +46,24 @@ def measure(count: int) -> dict[str, list[float]]:
 
 
 def main(count: int) -> None:
-    """Print the table."""
+    """Print the table and keep it."""
     seconds = measure(count)
-    table = Table(title=f"{ROUNDS * count} right hand-ins of 05_flow behind each level, by turns")
-    for name in ("walls", "median s each", "mean s each", "median ms more", "mean ms more"):
-        table.add_column(name, justify="left" if name == "walls" else "right")
     least = seconds[Level.limits]
+    rows: Rows = []
     for name, times in seconds.items():
         paired = [a - b for a, b in zip(times, least, strict=True)]
-        table.add_row(
-            "none but limits" if name == Level.limits else name,
-            f"{statistics.median(times):.3f}",
-            f"{statistics.mean(times):.3f}",
-            f"{1000 * statistics.median(paired):.1f}",
-            f"{1000 * statistics.mean(paired):.1f}",
+        rows.append(
+            {
+                "walls": "none but limits" if name == Level.limits else name,
+                "median ms each": f"{1000 * statistics.median(times):.1f}",
+                "mean ms each": f"{1000 * statistics.mean(times):.1f}",
+                "median ms more": f"{1000 * statistics.median(paired):.1f}",
+                "mean ms more": f"{1000 * statistics.mean(paired):.1f}",
+            }
         )
-    Console(width=100).print(table)
-    Console().print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    title = f"{ROUNDS * count} right hand-ins of three functions behind each level, by turns"
+    table(title, rows)
+    keep("walls", title, rows, machine())
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ def test_all_as_it_must_be() -> None:
     ("subject", "trial", "says"),
     [
         (VARIANT, Trial("1", ["values"]), "f, variant “by a loop” loses points, to values."),
+        (VARIANT, Trial("0", ["values"], error="E: no"), "to values: it stops with E: no."),
         (MISTAKE, kept("1", "values"), "mistake “M1” keeps 1 of 2 points."),
         (MISTAKE, kept("0", "worked"), "passes values, written to catch it."),
         (replace(MISTAKE, loses=Fraction(1)), WRONG, "keeps 0 of 2 points."),

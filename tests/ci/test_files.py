@@ -43,9 +43,20 @@ def test_a_repository_gets_what_students_have_and_the_grader(
     ]
     assert ".ci/kit/grader/pipeline.py" in repository
     assert ".ci/kit/grader/ci/templates/github.yml" in repository
-    assert not [name for name in repository if "solution" in name or "secret" in name]
+    given = [name for name in repository if "/templates/" not in name]
+    assert not [name for name in given if "solution" in name or "secret" in name]
     hidden = (course.root / "solutions/01_mini/checks.py").read_bytes()
     assert hidden not in repository.values()
+
+
+@pytest.mark.parametrize("site", ["github", "gitlab", "classroom"])
+def test_a_course_without_torch(site: str, course: Course) -> None:
+    without = Wish(course, course.assignments[0], "01_mini.ipynb", "")
+    for wished, lines in ((wish(course), 2), (without, 1)):
+        files = repository_files(site, wished)
+        text = next(d for n, d in files.items() if n.endswith(".yml") and "kit" not in n).decode()
+        assert text.count("pip install") == lines
+        assert "@TORCH@" not in text
 
 
 def test_a_leak_stops_it(course: Course, tmp_path: Path) -> None:

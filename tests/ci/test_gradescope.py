@@ -176,7 +176,7 @@ def test_results_are_there_from_the_start_and_after_each_check(
 @pytest.mark.parametrize(
     ("names", "says"),
     [
-        ((), "No notebook (.ipynb) was found there."),
+        ((), "No notebook (.ipynb) was found in"),
         (("a.ipynb", "b.ipynb"), "Hand in one notebook, or call it 01_mini.ipynb: there are 2."),
         (("torn.ipynb",), "The file is not a notebook"),
     ],

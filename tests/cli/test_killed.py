@@ -19,7 +19,12 @@ Make = Callable[..., bytes]
 Processes = dict[int, str]
 COUNT = 8
 # Which process dies: the grader, or one of those it has started, by its depth in the tree.
-VICTIMS = {"the grader": 0, "the ancestor": 1, "a source or a minder": 2, "a worker": 3}
+VICTIMS = [
+    pytest.param(0, id="the grader"),
+    pytest.param(1, id="the ancestor", marks=pytest.mark.long),
+    pytest.param(2, id="a source or a minder", marks=pytest.mark.long),
+    pytest.param(3, id="a worker"),
+]
 
 
 def command(hand_ins: Path, course: Course, out: Path, *more: str) -> list[str]:
@@ -70,7 +75,7 @@ def graded(out: Path) -> dict[str, float]:
     return points
 
 
-@pytest.mark.parametrize("depth", VICTIMS.values(), ids=VICTIMS.keys())
+@pytest.mark.parametrize("depth", VICTIMS)
 def test_a_run_that_was_killed_goes_on(
     hand_ins: Path, course: Course, tmp_path: Path, depth: int
 ) -> None:

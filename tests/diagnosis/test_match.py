@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -157,8 +158,14 @@ def test_tensors_with_gradients_may_stand_in_a_tuple() -> None:
 
 
 def test_a_header_without_what_it_needs() -> None:
-    with pytest.raises(CourseError, match="needs caught_by, title"):
+    good = {"mistake": "F1", "exercise": "f", "title": "t", "caught_by": ["c"], "loses": 0.5}
+    assert mistake_from("x.py", good, dict).loses == Fraction("0.5")
+    with pytest.raises(CourseError, match=r"x.py: the header of F1: .*field `title`"):
         mistake_from("x.py", {"mistake": "F1", "exercise": "f"}, dict)
+    with pytest.raises(CourseError, match="loses"):
+        mistake_from("x.py", good | {"loses": "half"}, dict)
+    with pytest.raises(CourseError, match="caught_by"):
+        mistake_from("x.py", good | {"caught_by": "c"}, dict)
 
 
 def test_what_a_call_does_to_an_object_is_seen_later() -> None:

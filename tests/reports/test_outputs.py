@@ -58,6 +58,27 @@ def test_pictures_are_data_and_say_where_they_are_from():
     assert f"data:image/jpeg;base64,{JPEG}" in display(image_jpeg=JPEG)
 
 
+SIDES = {"small": (400, 300), "large": (40_000, 40_000)}
+
+
+@pytest.mark.parametrize("size", SIDES)
+@pytest.mark.parametrize("kind", ["png", "jpeg", "gif"])
+def test_a_picture_that_unpacks_to_gigabytes_is_not_shown(kind, size):
+    """What a file says of its size is believed before a browser makes room for it."""
+    width, height = SIDES[size]
+    sides = height.to_bytes(2, "big") + width.to_bytes(2, "big")
+    data = {
+        "png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+        + width.to_bytes(4, "big")
+        + height.to_bytes(4, "big"),
+        "gif": b"GIF89a" + width.to_bytes(2, "little") + height.to_bytes(2, "little"),
+        "jpeg": b"\xff\xd8\xff\xe0\0\x04ab\xff\xc2\0\x0b\x08" + sides + b"\x01\xff\xda",
+    }[kind]
+    shown = display(**{f"image_{kind}": base64.b64encode(data).decode(), "text_plain": "<Figure>"})
+    assert ("<img" in shown) == (size == "small")
+    assert ("Figure" in shown) == (size == "large")
+
+
 @pytest.mark.parametrize("content", ["AAAA", '"><script>', PNG + "é", JPEG, "", None, 3, {"a": 1}])
 def test_what_is_no_picture_gives_way_to_text(content):
     shown = display(image_png=content, text_plain="<Figure>")

@@ -20,6 +20,6 @@ apt-get install -y "$(basename "$python")-venv" || true
 
 "$python" -m venv "$VENV"
 cd "$ROOT/source"
-# torch first and on its own: whatever comes second finds it there.
+# Torch, if there is any, comes first and on its own: whatever comes second finds it there.
 "$VENV/bin/pip" install --no-cache-dir @TORCH@
 "$VENV/bin/pip" install --no-cache-dir "@KIT@"

@@ -1,0 +1,1 @@
+"""What a class did, for those who teach it: figures that each say what to do."""
