@@ -1,6 +1,7 @@
 """To forget is to remove: every byte of the folder is searched, packed ones too."""
 
 import json
+import secrets
 import sqlite3
 import zipfile
 import zlib
@@ -253,6 +254,9 @@ def test_a_name_is_found_whatever_stands_before_it(before: str) -> None:
 
 
 def test_the_gradebook_keeps_no_free_pages(results: Results) -> None:
+    with Gradebook(results.out / "gradebook.sqlite") as book:
+        large = NotebookRun((), notes=(secrets.token_hex(200_000),))
+        book.kept.keep_run(("01_mini", f"{NAME}_101", "content"), "large", large)
     forget(results, plan_for(results.out, NAME))
     db = sqlite3.connect(results.out / "gradebook.sqlite")
     assert db.execute("PRAGMA freelist_count").fetchone() == (0,)
