@@ -118,7 +118,7 @@ def certify(session: nox.Session) -> None:
 
 @nox.session(venv_params=HOST, default=False)
 def bench(session: nox.Session) -> None:
-    """Time this grader and nbgrader on the same submissions; prints a table."""
+    """Time this grader and nbgrader, rank planted copies, time the class report; prints tables."""
     prepare(session, "bench")
     for name in ("spine", "walls", "similarity", "report"):
         session.run("python", "-m", f"tests.bench.{name}", *session.posargs)
