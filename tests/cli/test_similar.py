@@ -73,12 +73,14 @@ def test_folders_of_results_and_earlier_years(hand_ins: Path, tmp_path: Path) ->
     graded = tmp_path / "graded"
     graded.mkdir()
     with Gradebook(graded / "gradebook.sqlite") as book:
-        for name in ("a", "c"):
+        for name, refused in (("a", "There is no PDF."), ("c", "")):
             hand_in = HandIn((hand_ins / name / "05_flow.ipynb").read_bytes())
             book.kept.keep_hand_in(hand_in)
-            book.record(Grade(name, "05_flow", digest=hand_in.digest))
+            book.record(Grade(name, "05_flow", digest=hand_in.digest, refused=refused))
+        book.record(Grade("gone", "05_flow", refused="The file is empty."))
     code, said = run(graded, "--with", hand_ins / "b")
-    assert code == 0
+    assert code == 1
+    assert "! not compared: gone: The file is empty." in said
     assert re.search(rf"a and \w+ in {re.escape(str(hand_ins / 'b'))}", said)
     page = (graded / "similar.html").read_text(encoding="utf-8")
     assert set(re.findall(r'href="([^#"]+)"', page)) == {"feedback/a.html", "feedback/c.html"}
