@@ -131,9 +131,9 @@ def certify(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Time this grader beside nbgrader and otter-grader; prints tables, writes a page."""
     prepare(session, "bench")
-    for name in ("peers", "cost", "walls", "marking"):
+    for name in ("peers", "cost", "walls"):
         session.run("python", "-m", f"tests.bench.{name}", *session.posargs)
-    for name in ("start", "checks", "growth", "page"):
+    for name in ("start", "checks", "marking", "similarity", "report", "growth", "page"):
         session.run("python", "-m", f"tests.bench.{name}")
 
 

@@ -81,6 +81,8 @@ def test_the_team_at_the_time_of_the_hand_in_counts() -> None:
     before, after = graded("before", red.person, day=9), graded("after", red.person, day=10)
     told, _ = names_of([red, mover, blue], before, after)
     assert told == {"before": ["Ada Lovelace", "Bob"], "after": ["Ada Lovelace"]}
+    told, _ = names_of([red, mover, blue], graded("moved since", mover.person, day=9))
+    assert told == {"moved since": ["Ada Lovelace", "Bob"]}
     told, problems = names_of(
         [red, mover, blue], graded("late", red.person, day=11, members=("Ada Lovelace", "Bob"))
     )

@@ -1,6 +1,7 @@
 """To forget is to remove: every byte of the folder is searched, packed ones too."""
 
 import json
+import secrets
 import sqlite3
 import zipfile
 import zlib
@@ -242,6 +243,24 @@ def test_short_names_are_taken_out_only_where_somebody_is_named(results: Results
     forget(results, plan)
     with Gradebook(results.out / "gradebook.sqlite") as book:
         assert len(book.grades()) == 2
+
+
+@pytest.mark.parametrize("before", ["", " ", "\\n", "\\t", "*", "_", '\\"', "("])
+def test_a_name_is_found_whatever_stands_before_it(before: str) -> None:
+    scrub = Scrub(("Zoë Lee",), ())
+    for name in ("Zoë Lee", "zoë  lee", "Zo\\u00eb Lee", "Zo\\\\u00eb Lee", "Zoë_Lee"):
+        assert scrub.source(f'"{before}{name}, x"'.encode()) == f'"{before}[removed], x"'.encode()
+    assert scrub.source("xZoë Lee".encode()) == "xZoë Lee".encode()
+
+
+def test_the_gradebook_keeps_no_free_pages(results: Results) -> None:
+    with Gradebook(results.out / "gradebook.sqlite") as book:
+        large = NotebookRun((), notes=(secrets.token_hex(200_000),))
+        book.kept.keep_run(("01_mini", f"{NAME}_101", "content"), "large", large)
+    forget(results, plan_for(results.out, NAME))
+    db = sqlite3.connect(results.out / "gradebook.sqlite")
+    assert db.execute("PRAGMA freelist_count").fetchone() == (0,)
+    db.close()
 
 
 def test_rewritten_events_still_replace_each_other() -> None:

@@ -1,13 +1,27 @@
 """The class report, from a gradebook to its page."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from grader.classreport import causes, points
 from grader.classreport.items import quartiles
 from grader.classreport.tally import Tally, missing, tallies
+from grader.errors import UsageError
 from grader.model import Assignment, Course, Limits
 from grader.reports.classroom import Section, class_page
+from grader.results import write_for_owner
 from grader.store.gradebook import Gradebook
+
+
+def write_report(
+    graded: Path, target: Path, course: Course | None, names: Sequence[str] = ()
+) -> None:
+    """Write the report on a folder of results; raises `UsageError` where there are no grades."""
+    with Gradebook(graded / "gradebook.sqlite") as book:
+        if not book.keys():
+            raise UsageError(f"{graded} holds no grades yet.")
+        page = report(book, course, names)
+    write_for_owner(target, page)
 
 
 def report(book: Gradebook, course: Course | None, names: Sequence[str] = ()) -> str:

@@ -29,6 +29,7 @@ def command(out: Path, course: Path | None) -> None:
     Example:
       grader demo --out /tmp/demo
     """
+    from grader.classreport.report import write_report
     from grader.cli.grade import grade_paths
     from grader.cli.running import How
     from grader.cohort import COHORT
@@ -45,6 +46,8 @@ def command(out: Path, course: Path | None) -> None:
     results = out / "graded"
     how = How(os.cpu_count() or 1, Level.limits)
     grade_paths(home, (out / "hand-ins",), results, how)
+    write_report(results, results / "report.html", home)
     click.echo("Open, for instance:")
+    click.echo(f"  {(results / 'report.html').resolve()}")
     for name in ("girault_haas", "iyer_jansen", "tanaka_ude"):
         click.echo(f"  {(results / 'feedback' / f'{name}.html').resolve()}")

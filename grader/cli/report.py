@@ -36,20 +36,13 @@ def command(graded: Path, listed: Path | None, out: Path | None, course: Path | 
       grader report graded
       grader report graded --names enrolled.txt
     """
-    from grader.classreport.report import report
-    from grader.results import write_for_owner
-    from grader.store.gradebook import Gradebook
+    from grader.classreport.report import write_report
 
-    file = graded / "gradebook.sqlite"
-    if not file.is_file():
+    if not (graded / "gradebook.sqlite").is_file():
         raise UsageError(f"{graded} holds no gradebook. Name the folder that `grader grade` wrote.")
     names = read_names(listed) if listed else []
-    with Gradebook(file) as book:
-        if not book.keys():
-            raise UsageError(f"{file} holds no grades yet.")
-        page = report(book, known_course(course), names)
     target = out or graded / "report.html"
-    write_for_owner(target, page)
+    write_report(graded, target, known_course(course), names)
     click.echo(f"{target} written; readable by you alone.")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from grader.errors import Refused
-from grader.model import Assignment, Course, HandIn, Origin, Person
+from grader.model import Assignment, Course, Grade, HandIn, Origin, Person
 from grader.notebook.bundle import take_in
 from grader.notebook.names import members
 from grader.notebook.read import Notebook, read_notebook
@@ -75,10 +75,10 @@ class Collection:
     def _add_book(self, folder: Path, year: str) -> None:
         book = self._stack.enter_context(Gradebook(folder / BOOK))
         for grade in book.grades(self._chosen.name if self._chosen else None):
-            if grade.digest and not grade.refused:
-                read = partial(_read, partial(_kept, book, grade.digest))
-                page = "" if year else f"feedback/{grade.submission}.html"
-                self._add(grade.submission, read, year, grade.origin, page, grade.assignment)
+            # What was refused for its form alone can be read, and is compared like any other.
+            read = partial(_read, partial(_kept, book, grade))
+            page = "" if year else f"feedback/{grade.submission}.html"
+            self._add(grade.submission, read, year, grade.origin, page, grade.assignment)
 
     def _add(
         self,
@@ -106,10 +106,10 @@ def _read(load: Callable[[], HandIn]) -> Notebook:
     return read_notebook(load().notebook)
 
 
-def _kept(book: Gradebook, digest: str) -> HandIn:
-    hand_in = book.kept.hand_in(digest)
+def _kept(book: Gradebook, grade: Grade) -> HandIn:
+    hand_in = book.kept.hand_in(grade.digest) if grade.digest else None
     if hand_in is None:
-        raise Refused("an older version graded it and did not keep the hand-in. Grade it again.")
+        raise Refused(grade.refused or "its hand-in has not been kept. Grade it again.")
     return hand_in
 
 

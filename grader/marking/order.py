@@ -31,6 +31,9 @@ def shuffled(seed: str, part: Part, marker: str, names: Iterable[str]) -> list[s
     return sorted(names, key=lambda name: (derive_seed(*key, name), name))
 
 
-def is_double(part: Part, submission: str, share: float) -> bool:
-    """Tell whether two people mark an answer; the same ones for everybody, in every copy."""
-    return derive_seed("double", part.assignment, part.name, submission) < share * ALL
+def is_double(part: Part, answer: str, share: float) -> bool:
+    """Tell whether two people mark an answer, by its digest: the same ones in every copy.
+
+    Equal answers are marked as one, so two mark all of them or none.
+    """
+    return derive_seed("double", part.assignment, part.name, answer) < share * ALL

@@ -70,9 +70,14 @@ def _plans(found: Sequence[tuple[str, Options]], bank: int) -> Iterator[Plan]:
 
 
 def worth(plan: Plan, policy: Policy) -> Fraction:
-    """Return what a plan comes to; less than nothing while nothing counts."""
-    value, _ = _together(part_marks(plan, policy), policy)
-    return value if value is not None else Fraction(-1)
+    """Return what a plan comes to as a share of everything; -1 while nothing counts."""
+    total = value = NOTHING
+    for part in policy.parts:
+        there, _, mean = _counted(part, plan, policy)
+        if there:
+            total += part.weight
+            value += part.weight * _capped(mean, part.bonus_cap)
+    return _capped(value / total, policy.bonus_cap) if total else Fraction(-1)
 
 
 def part_marks(plan: Plan, policy: Policy) -> tuple[PartMark, ...]:
@@ -83,24 +88,39 @@ def part_marks(plan: Plan, policy: Policy) -> tuple[PartMark, ...]:
 
 def part_mark(part: Part, plan: Plan, policy: Policy) -> PartMark | None:
     """Return the weighted mean of the assignments that count, or None where none does."""
-    weights = {name: policy.terms[name].weight for name in part.assignments}
-    there = [name for name in part.assignments if weights[name] and plan[name].counted]
+    there, kept, mean = _counted(part, plan, policy)
     if not there:
         return None
-    shares = {name: plan[name].share for name in there}
-    kept = best_kept(shares, weights, part.keeps(len(there)))
-    mean = weighted(shares, weights, kept)
-    lines = [Line("assignments", counted(len(there), "result"), percent(mean))]
+    results = counted(len(there), "result")
+    lines = [Line("assignments", results, percent(mean))]
     if len(kept) < len(there):
+        shares = {name: plan[name].share for name in there}
         out = ", ".join(f"{n} ({percent(shares[n])})" for n in there if n not in kept)
         rule = "drop lowest" if part.best_of is None else f"best {part.best_of}"
-        before = percent(weighted(shares, weights, there))
+        before = percent(weighted(shares, _weights(there, policy), there))
         lines = [
-            Line("assignments", counted(len(there), "result"), before),
+            Line("assignments", results, before),
             Line(rule, f"without {out}", percent(mean)),
         ]
-    share, more = _capped(mean, part.bonus_cap)
-    return PartMark(part.name, share, part.weight, tuple(kept), (*lines, *more))
+    share = _capped(mean, part.bonus_cap)
+    lines += _cut(mean, share, part.bonus_cap)
+    return PartMark(part.name, share, part.weight, tuple(kept), tuple(lines))
+
+
+def _counted(part: Part, plan: Plan, policy: Policy) -> tuple[list[str], list[str], Fraction]:
+    """Return the assignments that are there, those of them that are kept, and their mean."""
+    there = [n for n in part.assignments if policy.terms[n].weight and plan[n].counted]
+    if not there:
+        return [], [], NOTHING
+    weights = _weights(there, policy)
+    shares = {name: plan[name].share for name in there}
+    keep = part.keeps(len(there))
+    kept = best_kept(shares, weights, keep) if keep < len(there) else there
+    return there, kept, weighted(shares, weights, kept)
+
+
+def _weights(names: Sequence[str], policy: Policy) -> dict[str, Fraction]:
+    return {name: policy.terms[name].weight for name in names}
 
 
 def best_kept(
@@ -139,17 +159,23 @@ def _together(
     share = sum((part.weight * part.share for part in parts), NOTHING) / total
     sums = " + ".join(f"{number(part.weight)} × {percent(part.share)}" for part in parts)
     lines = [Line("parts", f"({sums}) / {number(total)}", percent(share))] if parts[1:] else []
-    share, capped = _capped(share, policy.bonus_cap)
+    full, share = share, _capped(share, policy.bonus_cap)
+    capped = _cut(full, share, policy.bonus_cap)
     mark = share * policy.out_of
     given = f"{percent(share)} of {number(policy.out_of)}"
     return mark, (*lines, *capped, Line("final mark", given, number(mark)))
 
 
-def _capped(share: Fraction, cap: Fraction | None) -> tuple[Fraction, tuple[Line, ...]]:
-    if cap is None or share <= 1 + cap:
-        return share, ()
-    change = f"{percent(share)} → {percent(1 + cap)}"
-    return 1 + cap, (Line("bonus cap", f"at most {percent(cap)} above the maximum", change),)
+def _capped(share: Fraction, cap: Fraction | None) -> Fraction:
+    return share if cap is None else min(share, 1 + cap)
+
+
+def _cut(before: Fraction, after: Fraction, cap: Fraction | None) -> tuple[Line, ...]:
+    """Return a line where a bonus was cut."""
+    if cap is None or after == before:
+        return ()
+    change = f"{percent(before)} → {percent(after)}"
+    return (Line("bonus cap", f"at most {percent(cap)} above the maximum", change),)
 
 
 def _bank(spent: int, bank: int) -> Line:

@@ -26,7 +26,9 @@ def span(time: timedelta) -> str:
 
 def moment(time: datetime, zone: tzinfo) -> str:
     """Return a point in time as the course's clocks show it."""
-    return time.astimezone(zone).strftime("%d %b %Y %H:%M:%S %Z").replace(":00 ", " ")
+    local = time.astimezone(zone)
+    seconds = f":{local:%S}" if local.second else ""
+    return f"{local.day} {local:%b %Y %H:%M}{seconds} {local:%Z}"
 
 
 def aware(time: datetime, zone: tzinfo) -> datetime:

@@ -156,7 +156,7 @@ class Room:
 
     def is_hidden(self, topic: Topic, work: Work, marker: str) -> bool:
         """Tell whether the marks of others are kept from this marker for now."""
-        if not self.double or not is_double(topic.part, work.submission, self.double):
+        if not self.double or not is_double(topic.part, work.answer, self.double):
             return False
         given = self.ledger.independent(topic.part.of(work.submission))
         return marker not in given and len(given) < 2
@@ -182,18 +182,23 @@ class Room:
         )
 
     def agreement(self, topics: Sequence[Topic]) -> Agreement:
-        """Return how far people agree who have marked the same without seeing each other."""
-        ledger, marks = self.ledger, []
-        for topic in topics:
-            for work in self.works(topic):
-                given = ledger.independent(topic.part.of(work.submission))
-                if len(given) > 1 and work.most:
-                    shares = {
-                        marker: float(ledger.worth(topic.part, mark, work.most) / work.most)
-                        for marker, mark in given.items()
-                    }
-                    marks.append(shares)
-        return agreement(marks)
+        """Return how far people agree who have marked the same without seeing each other.
+
+        Equal answers count once, as they are marked once.
+        """
+        return agreement([shares for topic in topics for shares in self._shares(topic).values()])
+
+    def _shares(self, topic: Topic) -> dict[str, dict[str, float]]:
+        """Return by answer and marker which share of the maximum was given independently."""
+        shares: dict[str, dict[str, float]] = {}
+        for work in self.works(topic):
+            given = self.ledger.independent(topic.part.of(work.submission))
+            if work.most and len(given) > 1 and work.answer not in shares:
+                shares[work.answer] = {
+                    marker: float(self.ledger.worth(topic.part, mark, work.most) / work.most)
+                    for marker, mark in given.items()
+                }
+        return shares
 
     def prepare(self) -> None:
         """Take over the rubrics of the course, for questions that have no rubric here yet."""

@@ -158,21 +158,24 @@ class Views:
         )
 
     def _history(self, topic: Topic, work: Work, marker: str) -> list[Past]:
-        ledger, register = self.room.ledger, topic.part.of(work.submission)
-        hidden = self.room.is_hidden(topic, work, marker)
-        lines = []
-        for event in reversed(ledger.history(register)):
-            if hidden and event.marker != marker:
-                continue
-            if event.undoes or event.given is None:
-                text = "took back a change"
-            else:
-                worth = decimal(ledger.worth(topic.part, event.given, work.most))
-                text = f"{worth} points, {'finished' if event.given.done else 'not finished'}"
-                text += "" if ledger.is_live(event) else " (taken back)"
-                text += f": {event.given.comment}" if event.given.comment else ""
-            lines.append(Past(event.at[:19].replace("T", " "), event.marker, text))
-        return lines
+        """Return what happened to an answer, the last first, without what was only on the way."""
+        ledger, hidden = self.room.ledger, self.room.is_hidden(topic, work, marker)
+        events = ledger.history(topic.part.of(work.submission))
+        passed = {name for event in events if not event.undoes for name in event.replaces}
+        return [
+            Past(event.at[:19].replace("T", " "), event.marker, self._told(topic, work, event))
+            for event in reversed(events)
+            if not (hidden and event.marker != marker)
+            and not (event.given is not None and not event.given.done and event.id in passed)
+        ]
+
+    def _told(self, topic: Topic, work: Work, event: Event) -> str:
+        if event.undoes or event.given is None:
+            return "took back a change"
+        worth = decimal(self.room.ledger.worth(topic.part, event.given, work.most))
+        text = f"{worth} points, {'finished' if event.given.done else 'not finished'}"
+        text += "" if self.room.ledger.is_live(event) else " (taken back)"
+        return text + (f": {event.given.comment}" if event.given.comment else "")
 
 
 def prefilled(standings: Sequence[Standing], marker: str) -> Given:

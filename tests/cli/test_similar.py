@@ -9,6 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli.similar import command
+from grader.errors import UsageError
+from grader.model import Grade, HandIn
+from grader.store.gradebook import Gradebook
 from tests.similarity.stage import ROOT, Stage
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202eevil</pre></details>"
@@ -63,3 +66,28 @@ def test_an_unreadable_hand_in_is_told_and_gives_exit_code_1(
     code, said = run(hand_ins, "--out", tmp_path / "page.html")
     assert code == 1
     assert "! not compared: torn" in said
+
+
+def test_folders_of_results_and_earlier_years(hand_ins: Path, tmp_path: Path) -> None:
+    """The page lies beside the feedback pages and links to them; last year has no links."""
+    graded = tmp_path / "graded"
+    graded.mkdir()
+    with Gradebook(graded / "gradebook.sqlite") as book:
+        for name, refused in (("a", "There is no PDF."), ("c", "")):
+            hand_in = HandIn((hand_ins / name / "05_flow.ipynb").read_bytes())
+            book.kept.keep_hand_in(hand_in)
+            book.record(Grade(name, "05_flow", digest=hand_in.digest, refused=refused))
+        book.record(Grade("gone", "05_flow", refused="The file is empty."))
+    code, said = run(graded, "--with", hand_ins / "b")
+    assert code == 1
+    assert "! not compared: gone: The file is empty." in said
+    assert re.search(rf"a and \w+ in {re.escape(str(hand_ins / 'b'))}", said)
+    page = (graded / "similar.html").read_text(encoding="utf-8")
+    assert set(re.findall(r'href="([^#"]+)"', page)) == {"feedback/a.html", "feedback/c.html"}
+
+
+def test_nothing_to_compare_is_told(tmp_path: Path) -> None:
+    with Gradebook(tmp_path / "gradebook.sqlite"):
+        pass
+    with pytest.raises(UsageError, match="No hand-ins to compare"):
+        run(tmp_path)

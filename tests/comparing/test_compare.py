@@ -155,6 +155,18 @@ def test_blank_hand_ins_are_like_nobody(course: Course, write: Write, stage: Sta
     assert compared(course, folder).pairs == ()
 
 
+def test_the_museum_is_by_the_same_two_people() -> None:
+    """Its hand-ins are one solution in files damaged in several ways: told, and not counted."""
+    home = load_course(ROOT / "tests" / "course")
+    mini = next(a for a in home.assignments if a.name == "01_mini")
+    with Collection(home, mini) as collection:
+        for name in ("colab", "half_done", "torn_metadata", "windows"):
+            collection.add(ROOT / "tests" / "museum" / name)
+        found = compare(mini, collection.entries["01_mini"])
+    assert len(found.entries) == 4
+    assert found.pairs == ()
+
+
 def test_what_cannot_be_read_is_named(course: Course, write: Write) -> None:
     folder = write("good", 0)
     (folder / "bad").mkdir()

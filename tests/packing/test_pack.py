@@ -8,9 +8,12 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from grader.cli import pack as cli_pack
 from grader.errors import Refused, UsageError
 from grader.model import Action, Assignment, Course, HandIn, HandInRules
 from grader.notebook.bundle import take_in
@@ -247,3 +250,17 @@ def test_names_that_contradict_each_other(right: Path) -> None:
     done = grader("pack", right, "--name", "Eve Elm")
     assert done.returncode == 2
     assert "The notebook says Ada Alder and Jiří Dvořák, and --name Eve Elm." in done.stderr
+
+
+def test_names_are_asked_for_at_a_terminal(
+    folder: Path, make_notebook: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder / "01_mini.ipynb"
+    file.write_bytes(make_notebook())
+    terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("grader.cli.pack.sys", terminal)
+    done = CliRunner().invoke(cli_pack.command, [str(file)], input="2\nAda Alder\nBo Birch\n")
+    assert done.exit_code == 0, done.output
+    assert "handed in by Ada Alder and Bo Birch" in done.output
+    [submission] = take_in([folder / "01_mini_Alder_Birch.zip"])
+    assert members(read_notebook(submission.load().notebook)) == ("Ada Alder", "Bo Birch")

@@ -235,3 +235,16 @@ def test_each_line_says_the_rule_its_input_and_its_effect() -> None:
         ("late days", "1 of 5 spent, where they help most", "4 days left"),
         ("final mark", "72 % of 100", "72"),
     ]
+
+
+def test_of_two_equal_hand_ins_the_same_counts_whatever_their_order() -> None:
+    both = [entry(0, 15, submission="b"), entry(0, 15, submission="a")]
+    for entries in (both, both[::-1]):
+        found = final_mark(Case("ada", tuple(entries)), policy(terms(0)), END)
+        assert found.assignments[0].submission == "a"
+
+
+def test_late_days_are_not_spent_beyond_the_cap_of_the_course() -> None:
+    course = policy(terms(0, TENTH), terms(1), bank=1, bonus_cap=Fraction(0))
+    found = final_mark(Case("ada", (entry(0, 20, HOUR), entry(1, 24))), course, END)
+    assert (found.mark, found.days) == (100, 0)

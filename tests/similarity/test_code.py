@@ -52,6 +52,11 @@ def test_another_use_of_names_is_other_code() -> None:
     )
 
 
+def test_what_stood_before_a_fragment_does_not_count() -> None:
+    line = "total = first * second - third / first + 1"
+    assert keys(line) <= keys(f"first = second + third\n{line}")
+
+
 def test_attributes_of_libraries_count_and_own_ones_do_not() -> None:
     assert keys("a = x.mean(0) + x.std(0) - 1 * a") != keys("a = x.sum(0) + x.std(0) - 1 * a")
     assert keys("self.w = 1 + self.w * 2 - self.w") == keys("me.v = 1 + me.v * 2 - me.v")
