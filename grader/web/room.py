@@ -193,7 +193,7 @@ class Room:
         shares: dict[str, dict[str, float]] = {}
         for work in self.works(topic):
             given = self.ledger.independent(topic.part.of(work.submission))
-            if work.most and len(given) > 1 and work.answer not in shares:
+            if work.most and len(given) > 1:
                 shares[work.answer] = {
                     marker: float(self.ledger.worth(topic.part, mark, work.most) / work.most)
                     for marker, mark in given.items()
