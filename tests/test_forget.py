@@ -263,20 +263,34 @@ def test_the_gradebook_keeps_no_free_pages(results: Results) -> None:
     db.close()
 
 
+def test_a_hand_in_called_after_a_part_of_the_name_gets_another(results: Results) -> None:
+    grade, hand_in = graded("ash_zoe", (ZOE, BOB), (NAME, "Bob Ash"), "Later")
+    with Gradebook(results.out / "gradebook.sqlite") as book:
+        book.record(grade)
+        book.kept.keep_hand_in(hand_in)
+    plan = plan_for(results.out, NAME)
+    new = {old[1]: name[1] for old, name in plan.renamed.items()}
+    assert new == {"ash_zoe": "Bob Ash", "zoneil77 again": "Bob Ash (2)"}
+    forget(results, plan)
+    assert traces(results.out, *OF_ZOE, "ash_zoe") == []
+
+
 def test_rewritten_events_still_replace_each_other() -> None:
     register = Register(Kind.mark, "a", "question:a", "x")
     one = Event(1, "t", "m", register, Given(comment="old"))
     two = Event(2, "t", "m", register, Given(comment="new"), replaces=(one.id,))
-    given = replace_comment
-    new = list(rewritten([two, one], given).values())
+    back = Event(3, "t", "m", register, replaces=(two.id,), undoes=(two.id, one.id))
+    new = list(rewritten([back, two, one], replace_comment).values())
     assert [e.given.comment for e in new if e.given] == ["OLD", "NEW"]
     assert new[1].replaces == (new[0].id,)
+    assert new[2].undoes == (new[1].id, new[0].id)
     assert new[0].id != one.id
 
 
 def replace_comment(event: Event) -> Event:
     import msgspec
 
-    assert event.given is not None
+    if event.given is None:
+        return event
     upper = msgspec.structs.replace(event.given, comment=event.given.comment.upper())
     return msgspec.structs.replace(event, given=upper)

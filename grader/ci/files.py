@@ -54,11 +54,21 @@ def repository_files(site: str, wish: Wish) -> Files:
     public = dict(_public(wish.assignment))
     _refuse_leaks(wish.course, {f"{wish.assignment.name}/{n}": d for n, d in public.items()})
     files = {f".ci/course/assignments/{wish.assignment.name}/{n}": d for n, d in public.items()}
-    files[f".ci/course/{COURSE_FILE}"] = (wish.course.root / COURSE_FILE).read_bytes()
+    files[f".ci/course/{COURSE_FILE}"] = course_file(wish.course)
     if not wish.install:
         files |= {f".ci/kit/{name}": data for name, data in kit()}
     files[target] = _fill(template, wish, ".ci/kit")
     return files
+
+
+def course_file(course: Course) -> bytes:
+    """Return the course file that goes along: its title, and nothing about marks.
+
+    Policies name assignments that are not there, and are no business of a pipeline.
+    """
+    import tomli_w
+
+    return tomli_w.dumps({"title": course.title}).encode()
 
 
 def autograder_zip(wish: Wish) -> bytes:
@@ -70,7 +80,7 @@ def autograder_zip(wish: Wish) -> bytes:
     files = {
         "setup.sh": _fill("setup.sh", wish, "./kit"),
         "run_autograder": _fill("run_autograder", wish, "./kit"),
-        f"course/{COURSE_FILE}": (wish.course.root / COURSE_FILE).read_bytes(),
+        f"course/{COURSE_FILE}": course_file(wish.course),
         "course/.grader/secret": course_secret(wish.course.root).encode(),
     }
     for name, data in _public(assignment):

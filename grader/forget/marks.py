@@ -63,25 +63,27 @@ def _without(event: Event, plan: Plan, scrub: Scrub, answers: dict[str, str]) ->
     key = _key_of(event)
     register = msgspec.structs.replace(event.register, subject=plan.renamed.get(key, key)[1])
     changes: dict[str, object] = {"register": register}
-    for name in ("given", "before_given"):
-        if (given := getattr(event, name)) is not None:
-            changes[name] = msgspec.structs.replace(
-                given,
-                comment=scrub.text(given.comment),
-                note=scrub.text(given.note),
-                answer=answers.get(given.answer, given.answer),
-            )
-    for name in ("entry", "before_entry"):
-        if (entry := getattr(event, name)) is not None:
-            changes[name] = msgspec.structs.replace(entry, text=scrub.text(entry.text))
+    if event.given is not None:
+        changes["given"] = msgspec.structs.replace(
+            event.given,
+            comment=scrub.text(event.given.comment),
+            note=scrub.text(event.given.note),
+            answer=answers.get(event.given.answer, event.given.answer),
+        )
+    if event.entry is not None:
+        text = scrub.text(event.entry.text)
+        changes["entry"] = msgspec.structs.replace(event.entry, text=text)
     return msgspec.structs.replace(event, **changes)
 
 
 def rewritten(events: Iterable[Event], change: Callable[[Event], Event]) -> dict[str, Event]:
-    """Return events after a change, by their old ids; each names those it replaces by new ones."""
+    """Return events after a change, by their old ids; others that they name have new ones, too."""
     new: dict[str, Event] = {}
     for event in sorted(events, key=lambda event: event.place):
         changed = change(event)
-        replaces = tuple(new[old].id for old in changed.replaces if old in new)
-        new[event.id] = msgspec.structs.replace(changed, replaces=replaces)
+        named = {
+            field: tuple(new[old].id for old in getattr(changed, field) if old in new)
+            for field in ("replaces", "undoes")
+        }
+        new[event.id] = msgspec.structs.replace(changed, **named)
     return new

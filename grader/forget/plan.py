@@ -1,5 +1,7 @@
 """What forgetting somebody will do, before anything is done."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -81,4 +83,12 @@ def _renamed(plan: Plan, taken: set[str]) -> Iterator[tuple[Key, Key]]:
 
 
 def _named_after(submission: str, plan: Plan) -> bool:
-    return any(submission == text or submission.startswith(f"{text}_") for text in plan.bare)
+    """Tell whether a hand-in is called after somebody: by a part of a name, with accents or not."""
+    own = {word for text in (*plan.needles, *plan.bare) for word in _words(text)}
+    return bool(own & _words(submission))
+
+
+def _words(text: str) -> set[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return {word for word in re.split(r"[\W_]+", letters) if len(word) > 2 and not word.isdigit()}

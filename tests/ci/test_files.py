@@ -1,6 +1,7 @@
 """What `ci-init` writes: nothing hidden in a student's repository, everything in the archive."""
 
 import io
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,27 @@ def test_a_repository_gets_what_students_have_and_the_grader(
     assert not [name for name in given if "solution" in name or "secret" in name]
     hidden = (course.root / "solutions/01_mini/checks.py").read_bytes()
     assert hidden not in repository.values()
+
+
+def test_policies_and_extensions_stay_with_the_staff(course: Course, tmp_path: Path) -> None:
+    root = tmp_path / "course"
+    shutil.copytree(course.root, root)
+    more = "[marks]\nout_of = 7319\n[assignments.01_mini]\ndue = 2026-11-20T23:59:00\n"
+    (root / "course.toml").write_text(f'title = "The “Mini”\\n"\n{more}')
+    (root / "extensions.toml").write_text(
+        'extensions = [{who = ["heron"], reason = "ill", days = 1}]'
+    )
+    wished = wish(load_course(root))
+    files = repository_files("github", wished)
+    with zipfile.ZipFile(io.BytesIO(autograder_zip(wished))) as archive:
+        packed = {name: archive.read(name) for name in archive.namelist()}
+    for name, data in (files | packed).items():
+        if "kit/" not in name:
+            assert b"7319" not in data
+            assert b"heron" not in data
+    (tmp_path / "course.toml").write_bytes(files[".ci/course/course.toml"])
+    assert load_course(tmp_path).title == "The “Mini”\n"
+    assert packed["course/course.toml"] == files[".ci/course/course.toml"]
 
 
 @pytest.mark.parametrize("site", ["github", "gitlab", "classroom"])
