@@ -31,7 +31,9 @@ class Reading:
         skeleton = read_notebook(file.read_bytes()) if file.exists() else Notebook(())
         self._names = frozenset(exercise.name for exercise in assignment.exercises)
         self._given_cells = {cell.source.strip() for cell in skeleton.cells}
-        given = {f.key for f in code.fragments(skeleton.code, self._names)}
+        # Which attributes are somebody's own depends on the cells around, and students change some.
+        ways = [skeleton.code, *([source] for source in skeleton.code)]
+        given = {f.key for cells in ways for f in code.fragments(cells, self._names)}
         self._given_code = frozenset(given | _forced(assignment, self._names))
         self._given_words = frozenset(f.key for f in words.fragments(_texts(skeleton.cells)))
 
