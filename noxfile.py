@@ -81,8 +81,8 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     prepare(session, "test")
-    # Grouped: what the tests of an assignment share is worked out in one process only.
-    options = ["-n", "2", "--dist", "loadgroup", "-m", "not long"]
+    # By file: what the tests of a file share is worked out in one process only.
+    options = ["-n", "2", "--dist", "loadfile", "-m", "not long"]
     session.run("pytest", *options, *session.posargs)
 
 

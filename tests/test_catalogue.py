@@ -47,17 +47,6 @@ def name(entry: Entry) -> str:
 VARIANTS, MISTAKES = entries("variant"), entries("mistake")
 
 
-def of_one_process(found: list[Entry]) -> list[Any]:
-    """Return the entries as parameters; those of one assignment are run in one process.
-
-    What their checks found is worked out once for all of them.
-    """
-    return [
-        pytest.param(entry, id=name(entry), marks=pytest.mark.xdist_group(entry[0].name))
-        for entry in found
-    ]
-
-
 @functools.cache
 def verdicts(solution: Path) -> dict[str, Results]:
     """Return the results of everything in an assignment's catalogue, and of the reference."""
@@ -106,10 +95,7 @@ def exercises(solution: Path) -> tuple[Exercise, ...]:
     return read_draft(solution, ROOT / "assignments" / solution.name).assignment.exercises
 
 
-@pytest.mark.parametrize(
-    "solution",
-    [pytest.param(s, id=s.name, marks=pytest.mark.xdist_group(s.name)) for s in SOLUTIONS],
-)
+@pytest.mark.parametrize("solution", SOLUTIONS, ids=lambda solution: solution.name)
 def test_the_reference_passes(solution: Path) -> None:
     for exercise in exercises(solution):
         results = verdicts(solution)[exercise.name]
@@ -118,13 +104,13 @@ def test_the_reference_passes(solution: Path) -> None:
         assert grade_exercise(exercise, list(results.values())).points == exercise.points
 
 
-@pytest.mark.parametrize("entry", of_one_process(VARIANTS))
+@pytest.mark.parametrize("entry", VARIANTS, ids=name)
 def test_a_right_variant_earns_everything(entry: Entry) -> None:
     results = verdicts(entry[0])[name(entry)]
     assert {n: r.detail for n, r in results.items() if r.outcome is not Outcome.passed} == {}
 
 
-@pytest.mark.parametrize("entry", of_one_process(MISTAKES))
+@pytest.mark.parametrize("entry", MISTAKES, ids=name)
 def test_a_known_mistake_loses_its_points(entry: Entry) -> None:
     header = entry[1].metadata
     results = verdicts(entry[0])[name(entry)]

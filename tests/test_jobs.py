@@ -1,6 +1,6 @@
 """What travels: nothing is lost on the way, and no secret comes along."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,15 @@ from grader.jobs import Done, Job, content_of, decode, encode, handed_in, job_of
 from grader.model import Course, HandIn, Level, Submission
 from grader.pipeline import Graded
 from grader.settings import load_course
+from grader.store.gradebook import Gradebook
 
 SECRET = "nobody's to know"
 
 
-def plan(course: Course) -> Plan:
-    return Plan(course, (course.root,), Path("out"), 1, Level.limits)
+@pytest.fixture
+def plan(course: Course, tmp_path: Path) -> Iterator[Plan]:
+    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+        yield Plan(course, book, (), Path("out"), 1, Level.limits)
 
 
 def test_a_grade_comes_back_as_it_went(
@@ -27,18 +30,18 @@ def test_a_grade_comes_back_as_it_went(
     assert decode(encode(Done(found)), Done).grade == found
 
 
-def test_a_job_carries_the_hand_in_and_not_the_secret(course: Course) -> None:
+def test_a_job_carries_the_hand_in_and_not_the_secret(plan: Plan) -> None:
     handed = HandIn(b"a notebook", (("data.csv", b"1,2"),))
     submission = Submission("anna", "anna.ipynb", lambda: handed)
-    data = encode(job_of(terms_of(plan(course), SECRET), submission))
+    data = encode(job_of(terms_of(plan, SECRET, None), submission))
     assert SECRET.encode() not in data
     job = decode(data, Job)
     assert handed_in(job) == handed
     assert (job.name, job.source) == ("anna", "anna.ipynb")
 
 
-def test_another_secret_is_told_from_ours(course: Course) -> None:
-    ours, again, other = (terms_of(plan(course), s).key for s in (SECRET, SECRET, "another"))
+def test_another_secret_is_told_from_ours(plan: Plan) -> None:
+    ours, again, other = (terms_of(plan, s, None).key for s in (SECRET, SECRET, "another"))
     assert ours == again != other
 
 

@@ -16,11 +16,15 @@ from grader.store.gradebook import Gradebook
 def write_report(
     graded: Path, target: Path, course: Course | None, names: Sequence[str] = ()
 ) -> None:
-    """Write the report on a folder of results; raises `UsageError` where there are no grades."""
+    """Write the report on a folder of results; raises `UsageError` where there are no grades.
+
+    Without `names` those on the gradebook's roster should have handed in, if it has one.
+    """
     with Gradebook(graded / "gradebook.sqlite") as book:
         if not book.keys():
             raise UsageError(f"{graded} holds no grades yet.")
-        page = report(book, course, names)
+        enrolled = [student.name for student in book.roster.students() if not student.left]
+        page = report(book, course, names or enrolled)
     write_for_owner(target, page)
 
 

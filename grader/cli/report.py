@@ -21,7 +21,7 @@ from grader.model import Course
     "listed",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="Who should have handed in: a name on each line.",
+    help="Who should have handed in: a name on each line; otherwise the roster.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where the page goes.")
 @course_option

@@ -27,6 +27,7 @@ def _outer() -> None:
         pytest.skip("attacks run only inside namespaces, which this machine does not give")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("setting", ["naive", "bare"])
 def test_an_unprotected_grader_is_beaten(setting: str) -> None:
     reports = {report["name"]: report for report in outer.run(setting, "nobody")}

@@ -1,6 +1,7 @@
 """`grader report`, as a shell runs it."""
 
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from click.testing import CliRunner
 
 from grader.cli.report import command
 from grader.errors import UsageError
-from grader.model import CellRun, NotebookRun
+from grader.model import CellRun, NotebookRun, Person
 from grader.store.gradebook import Gradebook
 from tests.classreport.crowd import write_crowd
 
@@ -36,6 +37,16 @@ def test_names_of_who_has_not_handed_in(results: Path) -> None:
     listed = results / "names.txt"
     listed.write_bytes(b"\xef\xbb\xbfGiven1 Family1\r\n\r\nNobody  At All\r\nNobody At All\r\n")
     run(results, "--names", listed)
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert "1 of 2 names on the list" in page
+    assert "Nobody At All" in page
+
+
+def test_the_roster_says_who_has_not_handed_in(results: Path) -> None:
+    with Gradebook(results / "gradebook.sqlite") as book:
+        people = [Person("Given1 Family1", account="one"), Person("Nobody At All", account="two")]
+        book.roster.take_over("", [(person, "") for person in people], datetime.now(UTC))
+    run(results)
     page = (results / "report.html").read_text(encoding="utf-8")
     assert "1 of 2 names on the list" in page
     assert "Nobody At All" in page

@@ -76,6 +76,7 @@ def root(course: Course, tmp_path: Path) -> Path:
         folder = tmp_path / "assignments" / name
         folder.mkdir(parents=True)
         (folder / "assignment.toml").write_bytes(mini.read_bytes())
+        (folder / "checks.py").touch()
     (tmp_path / "course.toml").write_text(EVERYTHING)
     (tmp_path / "extensions.toml").write_text(MORE)
     return tmp_path

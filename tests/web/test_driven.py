@@ -28,7 +28,6 @@ PART = "assignment=05_flow&part=question:a"
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here"),
-    pytest.mark.xdist_group("marking"),
     # Playwright's own loop leaves its pipes to the interpreter.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
@@ -93,7 +92,7 @@ def test_thirty_answers_by_keyboard(browser: Any, tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         page = enter(browser, server)
         open_part(page, server)
-        given = {}
+        given, reloaded = {}, False
         for number in range(30):
             text = page.inner_text(".answer")
             who = number_in(text)
@@ -104,8 +103,9 @@ def test_thirty_answers_by_keyboard(browser: Any, tmp_path: Path) -> None:
                 page.keyboard.press("c")
                 page.keyboard.type(f"Seen, {who}.")
                 page.keyboard.press("Escape")
-            if number == 11:
+            if number > 10 and keys and not reloaded:
                 # Nothing was finished: what the keys did must stand there again all the same.
+                reloaded = True
                 saved(page)
                 page.reload()
                 assert page.locator("[name=item]:checked").count() == len(keys)
