@@ -226,6 +226,12 @@ def test_a_gradebook_in_use_is_left_alone(results: Results) -> None:
         assert len(book.grades()) == 3
 
 
+def test_a_folder_that_is_more_than_results_is_left_alone(results: Results) -> None:
+    (results.out / "course.toml").write_text(f'title = "{NAME}"')
+    with pytest.raises(UsageError, match="a course lies in it"):
+        plan_for(results.out, NAME)
+
+
 def test_nobody_and_several(results: Results) -> None:
     with pytest.raises(UsageError, match="Nobody in this gradebook is called Zoe"):
         plan_for(results.out, "Zoe")

@@ -40,6 +40,7 @@ def command(student: str, graded: Path, yes: bool, course: Path | None) -> None:
       grader forget ada@example.org graded --yes
     """
     from grader.forget.carry_out import forget
+    from grader.forget.files import files_of
     from grader.forget.plan import plan_for
     from grader.reports.text import one_line
     from grader.results import Results
@@ -47,14 +48,12 @@ def command(student: str, graded: Path, yes: bool, course: Path | None) -> None:
 
     home = find_course(course or Path.cwd())
     plan = plan_for(graded, student)
-    tell(plan)
+    tell(plan, [str(path.relative_to(graded)) for path in files_of(graded, plan)])
     if not yes:
         click.echo("Nothing was changed. --yes does it; it cannot be undone.")
         return
     done = forget(Results(home, graded), plan)
-    click.echo(f"Forgotten. {len(done.files)} files were removed; tables and pages made anew:")
-    for name in done.files:
-        click.echo(f"  {one_line(name)}")
+    click.echo(f"Forgotten. {len(done.files)} files were removed; tables and pages are made anew.")
     for sentence in done.look:
         click.echo(f"! {one_line(sentence)}", err=True)
     click.echo("Out of reach of this command, and for you to see to:")
@@ -62,8 +61,8 @@ def command(student: str, graded: Path, yes: bool, course: Path | None) -> None:
         click.echo(f"  {place}")
 
 
-def tell(plan: "Plan") -> None:
-    """Print what forgetting somebody means."""
+def tell(plan: "Plan", files: list[str]) -> None:
+    """Print what forgetting somebody means: hand-ins, the roster, and files that are removed."""
     from grader.reports.text import one_line
 
     click.echo(f"{one_line(plan.student.name)}:")
@@ -77,3 +76,5 @@ def tell(plan: "Plan") -> None:
         click.echo(f"  {one_line(told)}")
     if plan.number is not None:
         click.echo("  their line on the roster, past names and teams: removed")
+    for name in files:
+        click.echo(f"  {one_line(name)}: removed; what is of others, too, is made anew")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grader.forget.files import derived, pages, to_look_at
+from grader.forget.files import files_of, take_away, to_look_at
 from grader.forget.marks import rewrite_marks
 from grader.forget.names import Scrub
 from grader.forget.plan import BOOK, Plan
@@ -38,12 +38,12 @@ def forget(results: Results, plan: Plan) -> Done:
         frozenset({plan.student.key}),
     )
     remove(out / BOOK, removal)
-    files = [*pages(out, [*gone, *plan.renamed]), *derived(out, scrub, plan)]
+    files = take_away(files_of(out, plan), out)
     with results:
         results.grades = results.book.grades()
         results.restore()
         results.write(None, None)
         if (log := log_text(results.book.regrades).strip()) or (out / LOG).exists():
             (out / LOG).write_text(log + "\n", encoding="utf-8")
-    files += derived(out, scrub, plan)
+    files += take_away(files_of(out, plan), out)
     return Done(tuple(dict.fromkeys(files)), tuple(to_look_at(results, plan)))

@@ -6,39 +6,51 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from grader.forget.marks import journals_of
 from grader.forget.names import Scrub
 from grader.forget.plan import BOOK, Plan
 from grader.policy.load import EXTENSIONS_FILE
 from grader.results import Results
-from grader.store.removal import Key
 
 
-def pages(out: Path, keys: Iterable[Key]) -> Iterator[str]:
-    """Remove the pages and notebooks of hand-ins."""
-    for _, submission in keys:
-        for file in (
-            out / "feedback" / f"{submission}.html",
-            out / "notebooks" / f"{submission}.ipynb",
-        ):
-            if file.exists():
-                file.unlink()
-                yield str(file.relative_to(out))
+def files_of(out: Path, plan: Plan) -> list[Path]:
+    """Return what has to go: pages of their hand-ins, and every other file that names somebody.
+
+    Of the gradebook and the journals of markers only a part goes; they are not among them.
+    """
+    keys = [*((grade.assignment, grade.submission) for grade in plan.gone), *plan.renamed]
+    names = {file for _, name in keys for file in (f"{name}.html", f"{name}.ipynb")}
+    scrub = Scrub(plan.needles, plan.bare)
+    return [path for path in _ours(out) if path.name in names or _tells_of(path, scrub, plan)]
 
 
-def derived(out: Path, scrub: Scrub, plan: Plan) -> Iterator[str]:
-    """Remove every other file that names the student: tables, reports, archives, leftovers."""
-    bare = {f"{text}.html" for text in plan.bare} | set(plan.bare)
-    for path in sorted(out.rglob("*"), reverse=True):
-        name = str(path.relative_to(out))
-        if path.name == BOOK or not path.exists():
-            continue
+def take_away(paths: Iterable[Path], out: Path) -> list[str]:
+    """Remove files and folders; returns their names."""
+    gone = []
+    for path in paths:
         if path.is_dir():
-            if path.name.startswith(".slurm-") or scrub.names(path.name) or path.name in bare:
-                shutil.rmtree(path)
-                yield f"{name}/"
-        elif scrub.names(path.name) or path.name in bare or _tells(path, scrub):
+            shutil.rmtree(path)
+        elif path.exists():
             path.unlink()
-            yield name
+        else:
+            continue
+        gone.append(str(path.relative_to(out)))
+    return gone
+
+
+def _ours(out: Path) -> Iterator[Path]:
+    journals = set(journals_of(out))
+    for path in sorted(out.rglob("*"), reverse=True):
+        if path != out / BOOK and path not in journals:
+            yield path
+
+
+def _tells_of(path: Path, scrub: Scrub, plan: Plan) -> bool:
+    named = scrub.names(path.name) or path.name in plan.bare
+    if path.is_dir():
+        # What a cluster was sent and never finished: hand-ins of anybody.
+        return named or path.name.startswith(".slurm-")
+    return named or _tells(path, scrub)
 
 
 def _tells(path: Path, scrub: Scrub) -> bool:

@@ -20,7 +20,7 @@ JOURNALS = "marks"
 
 def rewrite_marks(out: Path, gone: frozenset[Key], plan: Plan, scrub: Scrub) -> None:
     """Take hand-ins and names out of the marks: in the gradebook and in the markers' journals."""
-    journals = _journals(out)
+    journals = journals_of(out)
     with Gradebook(out / BOOK) as book:
         _, events = book.marks.events()
         every = {e.id: e for e in (*events, *(e for own in journals.values() for e in own))}
@@ -34,8 +34,8 @@ def rewrite_marks(out: Path, gone: frozenset[Key], plan: Plan, scrub: Scrub) -> 
         write_whole(file, lines)
 
 
-def _journals(out: Path) -> dict[Path, list[Event]]:
-    """Return the journals of markers; what is none is looked at with the other files."""
+def journals_of(out: Path) -> dict[Path, list[Event]]:
+    """Return the journals of markers; what cannot be read as one is a file like any other."""
     found = {}
     for file in sorted((out / JOURNALS).glob("*.jsonl")):
         with suppress(UsageError):

@@ -12,6 +12,7 @@ from grader.forget.names import Scrub, names_of
 from grader.model import Grade
 from grader.notebook.bundle import safe_name
 from grader.roster import Student
+from grader.settings import COURSE_FILE
 from grader.store.gradebook import Gradebook
 from grader.store.removal import Key
 
@@ -39,6 +40,12 @@ def plan_for(out: Path, text: str) -> Plan:
     """Return what forgetting the student whom a text names would do; raises `UsageError`."""
     if not (out / BOOK).is_file():
         raise UsageError(f"{out} holds no gradebook. Name the folder that `grader grade` wrote.")
+    # TRAP: every file in the folder that names somebody goes.
+    if any((out / name).exists() for name in (COURSE_FILE, ".git")):
+        raise UsageError(
+            f"{out} is more than a folder of results: a course lies in it. Move {BOOK}, feedback "
+            "and notebooks into a folder of their own first."
+        )
     with Gradebook(out / BOOK) as book:
         grades = book.grades()
         found = owners(book.roster.students(), grades)
