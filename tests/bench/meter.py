@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-INTERVAL = 0.1
+# Adding up the pages of a large process takes milliseconds of its own.
+INTERVAL = 1.0
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,14 @@ TESTS: dict[str, tuple[str, str, str]] = {
 }
 
 
-def solution() -> list[tuple[str, str]]:
-    """Return the code cells of a right notebook, each with the exercise it defines, if any."""
+def solution(*, figure: bool = False) -> list[tuple[str, str]]:
+    """Return the code cells of a right notebook, each with the exercise it defines, if any.
+
+    The last cell draws a figure.
+    """
     cells = read_cells(COURSE / "solutions" / NAME / "solution.py")
-    return [(name_of(cell), with_solution(cell.source)) for cell in cells if cell.kind == "code"]
+    code = [(name_of(cell), with_solution(cell.source)) for cell in cells if cell.kind == "code"]
+    return code if figure else code[:-1]
 
 
 def functions() -> dict[str, str]:
@@ -77,24 +81,27 @@ def plain(source: str) -> str:
     return "\n".join(kept).replace('with pending("the picture of the mask"):', "if True:")
 
 
-def own(number: int) -> bytes:
+def own(number: int, *, figure: bool = False) -> bytes:
     """Return a hand-in for this grader."""
-    cells = [nbformat.v4.new_code_cell(varied(name, source, number)) for name, source in solution()]
+    cells = [
+        nbformat.v4.new_code_cell(varied(name, source, number))
+        for name, source in solution(figure=figure)
+    ]
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
 
 
-def write_own(folder: Path, count: int) -> None:
+def write_own(folder: Path, count: int, *, figure: bool = False) -> None:
     """Write hand-ins for this grader, a folder for each."""
     for number in range(count):
         place = folder / f"s{number:04}"
         place.mkdir(parents=True)
-        (place / f"{NAME}.ipynb").write_bytes(own(number))
+        (place / f"{NAME}.ipynb").write_bytes(own(number, figure=figure))
 
 
-def nbgrader_source() -> nbformat.NotebookNode:
+def nbgrader_source(*, figure: bool = False) -> nbformat.NotebookNode:
     """Return the notebook with nbgrader's marks: solutions to hide, tests with points."""
     notebook = nbformat.v4.new_notebook()
-    for name, source in solution():
+    for name, source in solution(figure=figure):
         if not name:
             notebook.cells.append(nbformat.v4.new_code_cell(plain(source)))
             continue
@@ -133,7 +140,7 @@ def nbgrader_hand_in(release: nbformat.NotebookNode, number: int) -> nbformat.No
     return copy
 
 
-def otter_source() -> nbformat.NotebookNode:
+def otter_source(*, figure: bool = False) -> nbformat.NotebookNode:
     """Return the notebook with otter-grader's marks, tests in the form of assertions."""
     new, raw = nbformat.v4.new_code_cell, nbformat.v4.new_raw_cell
     settings = (
@@ -141,7 +148,7 @@ def otter_source() -> nbformat.NotebookNode:
         "generate: true\nexport_cell: false\ntests:\n    files: true\n"
     )
     cells = [raw(settings)]
-    for name, source in solution():
+    for name, source in solution(figure=figure):
         if not name:
             cells.append(new(plain(source)))
             continue
