@@ -1,5 +1,6 @@
 """Policies in files: what they mean, and what is wrong with them, named by file and field."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -71,12 +72,8 @@ until = 2026-12-01T12:00:00
 @pytest.fixture
 def root(course: Course, tmp_path: Path) -> Path:
     """A course with two assignments."""
-    mini = course.root / "assignments" / "01_mini" / "assignment.toml"
     for name in ("01_mini", "02_last"):
-        folder = tmp_path / "assignments" / name
-        folder.mkdir(parents=True)
-        (folder / "assignment.toml").write_bytes(mini.read_bytes())
-        (folder / "checks.py").touch()
+        shutil.copytree(course.root / "assignments" / "01_mini", tmp_path / "assignments" / name)
     (tmp_path / "course.toml").write_text(EVERYTHING)
     (tmp_path / "extensions.toml").write_text(MORE)
     return tmp_path
