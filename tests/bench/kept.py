@@ -30,6 +30,11 @@ def keep(name: str, title: str, rows: Rows, machine: str) -> None:
     file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def is_kept(name: str) -> bool:
+    """Tell whether a benchmark has been run."""
+    return (FOLDER / f"{name}.json").is_file()
+
+
 def kept(name: str) -> dict[str, object]:
     """Return what has been kept of a benchmark."""
     found: dict[str, object] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.bench.kept import kept
+from tests.bench.kept import is_kept, kept
 
 DOCS = Path(__file__).parents[2] / "docs"
 INK, OWN, OTHER = "#222222", "#1b6ca8", "#b8b8b8"
@@ -14,18 +14,24 @@ TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def main() -> None:
-    """Put every table that has been kept in its place, and draw the pictures."""
-    draw("benchmarks-peers.svg", draw_peers)
-    draw("benchmarks-growth.svg", draw_growth)
+    """Put every table that has been kept in its place, each with its picture if it has one."""
     page = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(TABLE.sub(filled, page), encoding="utf-8")
 
 
 def filled(place: re.Match[str]) -> str:
     """Return a place for a table with the table in it."""
-    found: dict[str, Any] = dict(kept(place[2]))
+    name = place[2]
+    if not is_kept(name):
+        return f"{place[1]}Not measured yet.\n{place[3]}"
+    found: dict[str, Any] = dict(kept(name))
     told = f"{found['title']}; {found['machine']}; {found['day']}."
-    return f"{place[1]}{told}\n\n{markdown(found['rows'])}{place[3]}"
+    picture = ""
+    if name in PICTURES:
+        what, fill = PICTURES[name]
+        draw(f"benchmarks-{name}.svg", fill)
+        picture = f"![{what}](benchmarks-{name}.svg)\n\n"
+    return f"{place[1]}{told}\n\n{picture}{markdown(found['rows'])}{place[3]}"
 
 
 def markdown(rows: list[dict[str, str]]) -> str:
@@ -80,6 +86,12 @@ def draw_growth(figure: Any) -> None:
         if limit:
             axes.axhline(limit, color=INK, linestyle=":", linewidth=1)
             axes.text(sizes[0], limit, "the most allowed", va="bottom", fontsize=9)
+
+
+PICTURES: dict[str, tuple[str, Callable[[Any], None]]] = {
+    "peers": ("Seconds for each further hand-in, on a logarithmic axis", draw_peers),
+    "growth": ("Milliseconds for each hand-in, and peak memory, by size of the class", draw_growth),
+}
 
 
 if __name__ == "__main__":
