@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -34,7 +35,7 @@ class Edit(Struct, forbid_unknown_fields=True):
 
     assignment: str
     part: str
-    kind: Kind
+    kind: Literal["item", "comment"]
     id: str
     text: str
     points: str
@@ -94,7 +95,7 @@ class Changes:
             entry = Entry() if change.apart else None
         else:
             name = change.id or "x" + hashlib.blake2b(change.batch.encode()).hexdigest()[:12]
-            register = Register(change.kind, part.assignment, part.name, name)
+            register = Register(Kind(change.kind), part.assignment, part.name, name)
             if not change.text.strip() and not change.removed:
                 raise Unusable("Write a text for it first.")
             entry = Entry(change.text.strip(), change.points.strip() or "0", change.removed)

@@ -43,6 +43,9 @@ def change(batch: str = "b1") -> bytes:
     return json.dumps(what | {"kind": "comment", "id": "", "text": "x", "points": "0"}).encode()
 
 
+MARK_AS_ITEM = change().replace(b'"comment"', b'"mark"')
+
+
 def test_a_token_works_once_and_leaves_a_strict_cookie(client: Client) -> None:
     path = client.address.split(str(client.port))[1]
     status, headers, _ = client.ask(path)
@@ -105,7 +108,9 @@ def test_a_change_sent_twice_happens_once(client: Client, book: Gradebook, tmp_p
     assert (tmp_path / "marks" / "vera.jsonl").read_text().count('"batch":"twice"') == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"assignment": 1}', b"\xff", change() + b"x"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"assignment": 1}', b"\xff", change() + b"x", MARK_AS_ITEM]
+)
 def test_what_is_no_change_is_refused(client: Client, body: bytes) -> None:
     client.enter()
     assert client.ask("/edit", "POST", body or b" ", X_Form_Key=client.key)[0] == 422

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.marking.events import Given, Kind
+from grader.marking.events import Given
 from grader.marking.ledger import State
 from grader.model import Grade, Origin, Person
 from grader.reports.cells import ReportCell
@@ -114,7 +114,7 @@ def test_what_makes_no_sense_is_refused(book: Gradebook, tmp_path: Path) -> None
     with pytest.raises(Unusable, match="not in the gradebook"):
         changes.make("vera", Save(*QUESTION, ["nobody"], {}, Given(), "b"))
     with pytest.raises(Unusable, match="Write a text"):
-        changes.make("vera", Edit(*QUESTION, Kind.item, "", "  ", "1", False, "b"))
+        changes.make("vera", Edit(*QUESTION, "item", "", "  ", "1", False, "b"))
     assert room.progress(topic, "vera").begun == 0
 
 
