@@ -81,8 +81,9 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     prepare(session, "test")
-    # By file: what the tests of a file share is worked out in one process only.
-    options = ["-n", "2", "--dist", "loadfile", "-m", "not long"]
+    # By file: what the tests of a file share is worked out in one process only. In their own order:
+    # the attacks are few and take longest, and must not be left for one core at the end.
+    options = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not long"]
     session.run("pytest", *options, *session.posargs)
 
 

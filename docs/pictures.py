@@ -28,10 +28,10 @@ class Picture:
 
 def pictures(course: Path | None) -> list[Picture]:
     """Return the pictures to make: the head of a page, and its exercises up to a failed one."""
-    demo = HERE.parent / "grader-demo" / "graded" / "feedback" / "girault_haas.html"
+    demo = HERE.parent / "grader-demo" / "graded" / "feedback" / "05_flow" / "girault_haas.html"
     found = [Picture("feedback.png", demo, ((0, 245), (955, 1733)))]
     if course is not None:
-        page = course / "graded" / "feedback" / "anna.html"
+        page = course / "graded" / "feedback" / "01_averages" / "anna.html"
         found.append(Picture("tutorial.png", page, ((0, 245), (480, 946))))
     return found
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.classmarks import ClassMarks
-from grader.model import Grade
+from grader.model import Grade, Origin
 from grader.notebook.bundle import safe_name
 from grader.policy.opening import view_of
 from grader.policy.terms import FinalMark, Line
@@ -20,11 +20,12 @@ FOLDER = "for-students"
 
 @dataclass(frozen=True)
 class Page:
-    """One page: whose it is, of which assignment, and its HTML."""
+    """One page: whose it is, of which assignment, its HTML, and where its hand-in came from."""
 
     student: Student
     assignment: str
     html: str
+    origin: Origin
 
 
 def pages(
@@ -38,7 +39,8 @@ def pages(
             grade = grades.get((mark.assignment, mark.submission))
             if grade is not None:
                 lines = mark_lines(final, mark.assignment)
-                yield Page(student, mark.assignment, page_of(results, grade, found, now, lines))
+                html = page_of(results, grade, found, now, lines)
+                yield Page(student, mark.assignment, html, grade.origin)
 
 
 def page_of(

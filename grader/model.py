@@ -187,13 +187,15 @@ class Person:
 class Origin:
     """What a course site says of a hand-in; nothing in it is from the hand-in itself.
 
-    `handed_in_at` is in ISO 8601 or empty, `late` None where the site does not say.
+    `handed_in_at` is in ISO 8601 or empty, `late` None where the site does not say. `file` is the
+    site's number of the notebook, where it takes answers under that number only.
     """
 
     site: str = ""
     people: tuple[Person, ...] = ()
     handed_in_at: str = ""
     late: bool | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True)

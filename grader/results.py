@@ -26,6 +26,7 @@ from grader.reports.feedback import ReportCell, feedback_page
 from grader.reports.text import one_line
 from grader.store.gradebook import Gradebook
 from grader.store.kept import Owner
+from grader.store.layout import FEEDBACK, NOTEBOOKS, notebook_of, page_of
 
 
 class Results:
@@ -40,7 +41,7 @@ class Results:
         self.grades: list[Grade] = []
         self.policy = load_policy(course)
         try:
-            for folder in (out, out / "feedback", out / "notebooks"):
+            for folder in (out, out / FEEDBACK, out / NOTEBOOKS):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{out} cannot be written to ({error.strerror}).") from error
@@ -92,6 +93,8 @@ class Results:
         """Write the feedback page and the executed notebook of a grade with all its cells."""
         cells = report_cells(grade, notebook)
         page, executed = self._files(grade)
+        for file in (page, executed):
+            file.parent.mkdir(mode=0o700, exist_ok=True)
         (marked,) = self.book.marked([grade])
         write_whole(page, self._page(marked, cells))
         write_whole(executed, executed_notebook(cells))
@@ -157,8 +160,8 @@ class Results:
 
     def _files(self, grade: Grade) -> tuple[Path, Path]:
         """Return where the page and the executed notebook of a grade lie."""
-        name = grade.submission
-        return self.out / "feedback" / f"{name}.html", self.out / "notebooks" / f"{name}.ipynb"
+        key = grade.assignment, grade.submission
+        return self.out / page_of(*key), self.out / notebook_of(*key)
 
     def _page(self, grade: Grade, cells: list[ReportCell]) -> str:
         title, view = (
@@ -186,14 +189,14 @@ def write_whole(file: Path, text: str) -> None:
     part.replace(file)
 
 
-def write_for_owner(target: Path, text: str) -> None:
+def write_for_owner(target: Path, content: str | bytes) -> None:
     """Write a file that only its owner may read, whole or not at all."""
     part = target.with_name(f".{target.name}.part")
     try:
         part.unlink(missing_ok=True)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
         part.replace(target)
     except OSError as error:
         raise UsageError(f"{target} cannot be written to ({error.strerror}).") from error

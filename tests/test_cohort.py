@@ -41,7 +41,7 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:  # typ
         How(2, Level.limits),
         files=(str(file), None),
     )
-    pages = {page.stem for page in (folder / "out" / "feedback").glob("*.html")}
+    pages = {page.stem for page in (folder / "out" / "feedback").rglob("*.html")}
     assert pages == {actor.name for actor in COHORT}
     return {e["submission"]: e for e in json.loads(file.read_text())["submissions"]}
 

@@ -188,9 +188,11 @@ def test_what_is_left_of_others(results: Results) -> None:
         journal = read_journal("x", (results.out / "marks" / "tea.jsonl").read_bytes())
         assert [e.id for e in journal] == [e.id for e in book.marks.events()[1]]
         assert len(journal) == 4
-    pages = sorted(path.name for path in (results.out / "feedback").iterdir())
+    pages = sorted(path.name for path in (results.out / "feedback" / "01_mini").iterdir())
     assert pages == ["Bob Ash.html", "Cy_103.html"]
-    assert "Both by [removed]" in (results.out / "feedback" / "Bob Ash.html").read_text()
+    assert (
+        "Both by [removed]" in (results.out / "feedback" / "01_mini" / "Bob Ash.html").read_text()
+    )
     assert (results.out / "other.csv").exists()
     assert {"report.html", "feedback.zip", ".Zoe.part"} <= set(done.files)
     assert any("stays, because it is Bob Ash's too" in sentence for sentence in done.look)

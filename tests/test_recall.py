@@ -79,7 +79,7 @@ def test_editing_a_hint_makes_its_exercise_again_and_shows(room: Classroom, tmp_
     found = room.grade()
     assert exercises(room) == {"double"}
     assert "Not that." in {check.hint for check in found["bob"].exercises[0].checks}
-    assert "Not that." in (room.out / "feedback" / "bob.html").read_text()
+    assert "Not that." in (room.out / "feedback" / "01_mini" / "bob.html").read_text()
 
 
 def test_prices_are_worked_out_anew_and_nothing_is_run(room: Classroom, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_other_words_in_a_hand_in_run_nothing(room: Classroom) -> None:
     room.hand_ins["bob"] = HandIn(json.dumps(book).encode())
     found = room.grade()
     assert room.runs == 0
-    page = (room.out / "feedback" / "bob.html").read_text()
+    page = (room.out / "feedback" / "01_mini" / "bob.html").read_text()
     assert "Look: an ibex." in page
     assert "sum 30.0" in page
     assert found["bob"].digest == room.hand_ins["bob"].digest
@@ -246,7 +246,10 @@ def test_what_is_said_of_own_functions_comes_when_something_fails(
 
 def test_a_page_that_was_lost_is_written_again(room: Classroom) -> None:
     room.grade()
-    page, notebook = room.out / "feedback" / "bob.html", room.out / "notebooks" / "bob.ipynb"
+    page, notebook = (
+        room.out / "feedback" / "01_mini" / "bob.html",
+        room.out / "notebooks" / "01_mini" / "bob.ipynb",
+    )
     before = page.read_bytes(), notebook.read_bytes()
     page.unlink()
     notebook.unlink()

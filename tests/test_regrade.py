@@ -84,7 +84,9 @@ def tables(out: Path) -> Tables:
 
 def files(out: Path) -> dict[str, bytes]:
     return {
-        f.name: f.read_bytes() for kind in ("feedback", "notebooks") for f in (out / kind).iterdir()
+        f.name: f.read_bytes()
+        for kind in ("feedback", "notebooks")
+        for f in (out / kind / "01_mini").iterdir()
     }
 
 
@@ -143,7 +145,7 @@ def test_marks_by_hand_stay_byte_for_byte(room: Classroom, tmp_path: Path) -> No
     }
     assert after["mark_events"]
     assert after["exercises"] != before["exercises"]
-    assert "0.75" in (room.out / "feedback" / "bob.html").read_text()
+    assert "0.75" in (room.out / "feedback" / "01_mini" / "bob.html").read_text()
     assert "bob: 4.5 → 5.25" in (room.out / "regrades.txt").read_text()
 
 
@@ -216,7 +218,7 @@ def test_never_lower_keeps_the_higher_points_and_says_so(room: Classroom, tmp_pa
     [stays] = changes(room, never_lower=True)
     assert (stays.points, stays.after.exercises[0]) == (0, down.before.exercises[0])
     applied(room, [stays], never_lower=True)
-    page = (room.out / "feedback" / "bob.html").read_text()
+    page = (room.out / "feedback" / "01_mini" / "bob.html").read_text()
     assert "double: graded again it would earn 0 points instead of 0.75" in page
     # Nothing is left to say, and an ordinary run of the same checks does not take it back.
     assert changes(room, never_lower=True) == []
@@ -239,7 +241,7 @@ def test_pages_that_a_killed_regrade_left_are_written_next_time(
             apply(results, found, "too strict", never_lower=False)
     assert files(room.out) == old
     with Results(room.course, room.out):
-        assert "0.75" in (room.out / "feedback" / "bob.html").read_text()
+        assert "0.75" in (room.out / "feedback" / "01_mini" / "bob.html").read_text()
 
 
 def test_all_changes_are_applied_or_none(

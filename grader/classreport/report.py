@@ -84,6 +84,8 @@ def _facts(
         facts.append(("mean", f"{sum(earned) / len(earned):.3g}"))
     facts.append(("refused", str(len(tally.hand_ins) - len(graded))))
     facts.append(("waiting for a person", str(sum(hand_in.is_pending for hand_in in graded))))
+    if tally.unmarked:
+        facts.append(("answers not marked", str(tally.unmarked)))
     if names:
         facts.append(("not handed in", f"{len(absent)} of {len(names)}"))
     return tuple(facts)

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from grader.model import CheckResult, ExerciseGrade, Grade, Outcome
+from grader.exports.table import titled
+from grader.model import CheckResult, ExerciseGrade, Grade, Outcome, QuestionAnswer
 from grader.reports.text import shorten
 from grader.roster import known, spellings
 from grader.store.gradebook import Gradebook
 from grader.store.kept import TimedCell
+from grader.store.layout import page_of
 
 # Of a text that strangers may have written, in a table.
 SHOWN = 200
@@ -17,7 +19,7 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Part:
-    """What became of one exercise in one hand-in."""
+    """What became of one exercise, or one question, in one hand-in."""
 
     points: Fraction
     max_points: Fraction
@@ -32,22 +34,18 @@ class Part:
 
 @dataclass(frozen=True)
 class HandIn:
-    """One hand-in: its name, that of its feedback page, and the points of its exercises."""
+    """One hand-in: its name, its feedback page from where the report lies, and its points."""
 
     name: str
+    page: str
     refused: str
     parts: dict[str, Part]
     seconds: float = 0.0
     slowest: TimedCell | None = None
 
     @property
-    def page(self) -> str:
-        """The feedback page, from where the report lies."""
-        return f"feedback/{self.name}.html"
-
-    @property
     def points(self) -> Fraction:
-        """The points of all exercises; questions that are marked by hand are not in here."""
+        """The points of all its parts."""
         return sum((part.points for part in self.parts.values()), Fraction(0))
 
     @property
@@ -85,7 +83,11 @@ class CheckTally:
 
 @dataclass
 class Tally:
-    """A class and one assignment."""
+    """A class and one assignment.
+
+    A question counts like an exercise once it is marked in every hand-in; `unmarked` tells how many
+    answers to the others wait.
+    """
 
     assignment: str
     hand_ins: list[HandIn] = field(default_factory=list)
@@ -101,6 +103,7 @@ class Tally:
         default_factory=lambda: defaultdict(list)
     )
     people: set[str] = field(default_factory=set)
+    unmarked: int = 0
 
     @property
     def graded(self) -> list[HandIn]:
@@ -112,17 +115,31 @@ class Tally:
         slowest = max(cells, key=lambda cell: cell.seconds, default=None)
         seconds = sum(cell.seconds for cell in cells)
         parts = {exercise.name: _part(exercise) for exercise in grade.exercises}
-        hand_in = HandIn(grade.submission, grade.refused, parts, seconds, slowest)
+        page = page_of(grade.assignment, grade.submission)
+        hand_in = HandIn(grade.submission, page, grade.refused, parts, seconds, slowest)
         self.hand_ins.append(hand_in)
         people = [*grade.members, *(person.name for person in grade.origin.people)]
         self.people |= {spelt for name in people for spelt in spellings(name)}
         self.people.add(known(grade.submission))
         for incident in grade.incidents:
             _note(self.incidents[incident.where, shorten(incident.text, SHOWN)], hand_in)
+        for question in grade.questions:
+            parts[titled(question.name)] = _answer(question)
         for exercise in grade.exercises:
             self.titles.setdefault(exercise.name, exercise.title)
             for check in exercise.checks:
                 self._add_check(check, hand_in)
+
+    def settle(self) -> None:
+        """Leave out the questions that are not marked in every hand-in, once all are added."""
+        parts = [(name, part) for hand_in in self.graded for name, part in hand_in.parts.items()]
+        names = list(dict.fromkeys(name for name, _ in parts if name not in self.titles))
+        open_ones = {name for name, part in parts if part.is_pending and name in names}
+        self.unmarked = sum(part.is_pending for name, part in parts if name in names)
+        self.titles |= {name: name for name in names if name not in open_ones}
+        for hand_in in self.hand_ins:
+            for name in open_ones & hand_in.parts.keys():
+                del hand_in.parts[name]
 
     def _add_check(self, check: CheckResult, hand_in: HandIn) -> None:
         key = (check.exercise, check.name)
@@ -158,7 +175,10 @@ def tallies(book: Gradebook) -> list[Tally]:
         grade = book.grade(assignment, submission)
         if grade is not None and (assignment or submission not in later):
             tally = found.setdefault(assignment, Tally(assignment))
-            tally.add(grade, book.kept.times(assignment, submission, grade.run))
+            (marked,) = book.marked([grade])
+            tally.add(marked, book.kept.times(assignment, submission, grade.run))
+    for tally in found.values():
+        tally.settle()
     return list(found.values())
 
 
@@ -169,6 +189,11 @@ def missing(names: Iterable[str], tally: Tally) -> list[str]:
 
 def _part(exercise: ExerciseGrade) -> Part:
     return Part(exercise.points, exercise.max_points, exercise.pending, exercise.bonus)
+
+
+def _answer(question: QuestionAnswer) -> Part:
+    points = question.mark.points if question.mark is not None else Fraction(0)
+    return Part(points, question.max_points, not question.is_marked, question.bonus)
 
 
 def _note(hand_ins: list[HandIn], one: HandIn) -> None:

@@ -35,6 +35,7 @@ def command(out: Path, course: Path | None) -> None:
     from grader.cohort import COHORT
     from grader.demo import ASSIGNMENT, write_cohort
     from grader.settings import find_course
+    from grader.store.layout import page_of
 
     home = find_course(course or Path.cwd())
     for folder in ("hand-ins", "graded"):
@@ -50,4 +51,4 @@ def command(out: Path, course: Path | None) -> None:
     click.echo("Open, for instance:")
     click.echo(f"  {(results / 'report.html').resolve()}")
     for name in ("girault_haas", "iyer_jansen", "tanaka_ude"):
-        click.echo(f"  {(results / 'feedback' / f'{name}.html').resolve()}")
+        click.echo(f"  {(results / page_of(ASSIGNMENT, name)).resolve()}")

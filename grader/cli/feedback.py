@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from grader.feedback import Page
     from grader.roster import Student
 
-SITES = {
-    "gradescope": "Gradescope takes no pages: `grader export gradescope` has what students see.",
-    "canvas": "Canvas takes files back only under the names it gave them, which are not kept. Give "
-    "the pages out one by one, or the points with `grader export canvas`.",
+NO_PAGES = "Gradescope takes no pages: `grader export gradescope` has what students see."
+# What a page needs to be taken back, by the site.
+NEEDED = {
+    "moodle": "has no number of Moodle's",
+    "canvas": "handed in nothing under a name that Canvas gave",
 }
 
 
@@ -31,7 +32,10 @@ SITES = {
 @click.option("--assignment", metavar="NN_TOPIC", help="Only the pages of this one.")
 @click.option("--preview", metavar="STUDENT", help="Only the pages of one student; prints where.")
 @click.option(
-    "--zip", "site", type=click.Choice(["moodle", *SITES]), help="Pack them for a course site, too."
+    "--zip",
+    "site",
+    type=click.Choice([*NEEDED, "gradescope"]),
+    help="Pack them for a course site, too.",
 )
 @as_of_option
 @course_option
@@ -59,8 +63,8 @@ def command(
     from grader.results import Results
     from grader.settings import find_course
 
-    if site in SITES:
-        raise UsageError(SITES[site])
+    if site == "gradescope":
+        raise UsageError(NO_PAGES)
     home = find_course(course or Path.cwd())
     existing_assignment(home, assignment)
     now = moment_of(home, as_of)
@@ -77,25 +81,41 @@ def command(
         for file in files:
             click.echo(str(file))
     click.echo(f"{len(files)} {'page' if len(files) == 1 else 'pages'} written.")
-    unpacked = pack(made, graded) if site else []
+    unpacked = pack(made, graded, site) if site else []
     for name in unpacked:
-        click.echo(f"! {name} has no number of Moodle's: not in the zip.", err=True)
+        click.echo(f"! {name} {NEEDED[str(site)]}: not in the zip.", err=True)
     sys.exit(1 if unpacked else 0)
 
 
-def pack(made: list["Page"], graded: Path) -> list[str]:
+def pack(made: list["Page"], graded: Path, site: str) -> list[str]:
     """Write a zip for each assignment; returns who could not be put into it."""
-    from grader.exports.pages import moodle_zip
+    from grader.exports.pages import canvas_zip, moodle_zip
     from grader.reports.text import one_line
+    from grader.results import write_for_owner
 
     left = set()
     for assignment in sorted({page.assignment for page in made}):
         own = [page for page in made if page.assignment == assignment]
-        placed = [page for page in own if page.student.site == "moodle" and page.student.person.id]
+        placed = [page for page in own if takes(site, page, own)]
         left |= {page.student.name for page in own if page not in placed}
-        parts = [(page.student.person, f"{assignment}.html", page.html) for page in placed]
-        target = graded / f"feedback-moodle-{assignment}.zip"
-        target.write_bytes(moodle_zip(parts))
-        target.chmod(0o600)
+        name = f"{assignment}.html"
+        if site == "canvas":
+            data = canvas_zip((page.origin, name, page.html) for page in placed)
+        else:
+            data = moodle_zip((page.student.person, name, page.html) for page in placed)
+        target = graded / f"feedback-{site}-{assignment}.zip"
+        write_for_owner(target, data)
         click.echo(f"{target} written.")
     return sorted(map(one_line, left))
+
+
+def takes(site: str, page: "Page", others: list["Page"]) -> bool:
+    """Tell whether a course site will know whose a page is.
+
+    Canvas takes one for a hand-in: that of whom it names, or the only one there is.
+    """
+    person, origin = page.student.person, page.origin
+    if site == "canvas" and origin.file:
+        alone = sum(other.origin == origin for other in others) == 1
+        return alone or [person.id] == [one.id for one in origin.people]
+    return page.student.site == site == "moodle" and bool(person.id)

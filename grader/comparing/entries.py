@@ -15,6 +15,7 @@ from grader.notebook.read import Notebook, read_notebook
 from grader.pipeline import recognised
 from grader.roster import known
 from grader.store.gradebook import Gradebook
+from grader.store.layout import page_of
 
 BOOK = "gradebook.sqlite"
 
@@ -77,7 +78,7 @@ class Collection:
         for grade in book.grades(self._chosen.name if self._chosen else None):
             # What was refused for its form alone can be read, and is compared like any other.
             read = partial(_read, partial(_kept, book, grade))
-            page = "" if year else f"feedback/{grade.submission}.html"
+            page = "" if year else page_of(grade.assignment, grade.submission)
             self._add(grade.submission, read, year, grade.origin, page, grade.assignment)
 
     def _add(

@@ -11,6 +11,7 @@ from grader.forget.names import Scrub
 from grader.forget.plan import BOOK, Plan
 from grader.policy.load import EXTENSIONS_FILE
 from grader.results import Results
+from grader.store.layout import FEEDBACK, NOTEBOOKS, notebook_of, page_of
 
 
 def files_of(out: Path, plan: Plan) -> list[Path]:
@@ -19,9 +20,9 @@ def files_of(out: Path, plan: Plan) -> list[Path]:
     Of the gradebook and the journals of markers only a part goes; they are not among them.
     """
     keys = [*((grade.assignment, grade.submission) for grade in plan.gone), *plan.renamed]
-    names = {file for _, name in keys for file in (f"{name}.html", f"{name}.ipynb")}
+    own = {out / file for key in keys for file in (page_of(*key), notebook_of(*key))}
     scrub = Scrub(plan.needles, plan.bare)
-    return [path for path in _ours(out) if path.name in names or _tells_of(path, scrub, plan)]
+    return [path for path in _ours(out) if path in own or _tells_of(path, scrub, plan)]
 
 
 def take_away(paths: Iterable[Path], out: Path) -> list[str]:
@@ -76,10 +77,11 @@ def to_look_at(results: Results, plan: Plan) -> Iterator[str]:
     found = re.compile(
         "|".join(rf"\b{re.escape(word)}\b" for word in words) or r"(?!)", re.IGNORECASE
     )
-    for kind in ("feedback", "notebooks"):
-        for file in sorted((results.out / kind).glob("*")):
-            if found.search(file.read_text(encoding="utf-8", errors="replace")):
-                yield f"{kind}/{file.name} holds a part of the name: look whether it means them."
+    for kind in (FEEDBACK, NOTEBOOKS):
+        for file in sorted((results.out / kind).rglob("*")):
+            if file.is_file() and found.search(file.read_text("utf-8", errors="replace")):
+                place = file.relative_to(results.out)
+                yield f"{place} holds a part of the name: look whether it means them."
     for grade, mates in plan.shared:
         names = " and ".join(mate.name for mate in mates)
         yield (

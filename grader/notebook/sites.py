@@ -29,7 +29,9 @@ REST = r"(?P<rest>[^/]*[^/.][^/]*)"
 MOODLE = re.compile(rf"(?P<name>[^_/]*)_(?P<id>\d+)_assignsubmission_[a-z]+(_{REST}?)?")
 # TRAP: a student may hand in `1_2_x.ipynb`. The first two numbers are the site's: it takes numbers
 # between underscores out of names.
-CANVAS = re.compile(rf"(?P<name>\w*?)_?(?P<late>LATE_)?(?P<id>\d+|anon_[^\W_]+)_\d+_{REST}")
+CANVAS = re.compile(
+    rf"(?P<name>\w*?)_?(?P<late>LATE_)?(?P<id>\d+|anon_[^\W_]+)_(?P<file>\d+)_{REST}"
+)
 
 
 def layout(container: str, files: Files, *, is_whole: bool = True) -> Site:
@@ -87,7 +89,8 @@ def _by_name(depth: int, path: PurePosixPath) -> Placed:
     found = None if folders else CANVAS.fullmatch(last)
     if found:
         name = clean(found["name"]).strip("_")
-        origin = Origin("canvas", (Person(name, found["id"]),), late=bool(found["late"]))
+        person = Person(name, found["id"])
+        origin = Origin("canvas", (person,), late=bool(found["late"]), file=found["file"])
         return PurePosixPath(f"{name}_{found['id']}".strip("_"), found["rest"]), origin
     return path, Origin()
 

@@ -133,6 +133,11 @@ def m011_roster(db: sqlite3.Connection) -> None:
     )
 
 
+def m012_files_of_sites(db: sqlite3.Connection) -> None:
+    """Keep the number under which a site takes feedback on a file."""
+    db.execute("ALTER TABLE origins ADD COLUMN file TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_grades,
     m002_digest,
@@ -144,6 +149,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m009_regrades,
     m010_marks,
     m011_roster,
+    m012_files_of_sites,
 )
 
 

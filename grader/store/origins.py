@@ -13,21 +13,21 @@ def write(db: Database, key: tuple[str, str], origin: Origin) -> None:
         return
     people = msgspec.json.encode(origin.people).decode()
     db.do(
-        "INSERT INTO origins (site, people, handed_in_at, late, assignment, submission)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (origin.site, people, origin.handed_in_at, origin.late, *key),
+        "INSERT INTO origins (site, people, handed_in_at, late, file, assignment, submission)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (origin.site, people, origin.handed_in_at, origin.late, origin.file, *key),
     )
 
 
 def read(db: Database, key: tuple[str, str]) -> Origin:
     """Return the origin of a submission, an empty one if nothing is known."""
     rows = db.ask(
-        "SELECT site, people, handed_in_at, late FROM origins"
+        "SELECT site, people, handed_in_at, late, file FROM origins"
         " WHERE assignment = ? AND submission = ?",
         key,
     )
     if not rows:
         return Origin()
-    site, people, handed_in_at, late = rows[0]
+    site, people, handed_in_at, late, file = rows[0]
     known = msgspec.json.decode(people, type=tuple[Person, ...])
-    return Origin(site, known, handed_in_at, None if late is None else bool(late))
+    return Origin(site, known, handed_in_at, None if late is None else bool(late), file)

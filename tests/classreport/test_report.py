@@ -11,6 +11,8 @@ import pytest
 from grader.classreport import causes, points
 from grader.classreport.report import report
 from grader.classreport.tally import Tally, missing, tallies
+from grader.marking.events import Event, Given, Kind, Register
+from grader.marking.given import digest_of
 from grader.model import (
     CellRun,
     CheckResult,
@@ -21,6 +23,7 @@ from grader.model import (
     Origin,
     Outcome,
     Person,
+    QuestionAnswer,
 )
 from grader.reports.classroom import Figure
 from grader.store.gradebook import Gradebook
@@ -182,6 +185,35 @@ def test_a_hand_in_that_was_recognised_later_is_counted_once(book: Gradebook) ->
     book.record(Grade("zoe", "", refused="Which assignment is this?"))
     found = {tally.assignment: [h.name for h in tally.hand_ins] for tally in tallies(book)}
     assert found == {"": ["zoe"], "05_flow": ["ada", "bob", "cleo", "dan", "eve"]}
+
+
+def marked(name: str, points: str) -> Event:
+    """Return a finished mark of the question a."""
+    register = Register(Kind.mark, "05_flow", "question:a", name)
+    given = Given(adjustment=points, done=True, answer=digest_of(f"{name} wrote this."))
+    return Event(1, "2026-03-01T12:00:00Z", "vera", register, given)
+
+
+def test_a_question_counts_once_everybody_is_marked(book: Gradebook) -> None:
+    """Half a class with marks would look like two groups."""
+    for grade in THE_CLASS[:4]:
+        text = f"{grade.submission} wrote this."
+        answer = QuestionAnswer("a", "Why?", Fraction(3), text, "answered")
+        book.record(replace(grade, questions=(answer,)))
+    book.marks.add([marked("ada", "3"), marked("bob", "1"), marked("cleo", "1")])
+    before = tallies(book)[0]
+    assert before.unmarked == 1
+    assert [hand_in.points for hand_in in before.graded] == [7, 4, 2, 0]
+    assert "question a" not in {row[0] for row in cells(points.lost(before, "f"))}
+    assert "<dt>answers not marked</dt><dd>1</dd>" in report(book, None).replace("\n", "")
+    book.marks.add([marked("dan", "0")])
+    (after,) = tallies(book)
+    assert after.unmarked == 0
+    assert [hand_in.points for hand_in in after.graded] == [10, 5, 3, 0]
+    lost = {row[0]: row[1:] for row in cells(points.lost(after, "f"))}
+    assert lost["question a"] == ("1.75", "3", "58%", "3", "1")
+    # Its discrimination is against the points of the exercises: 3, 1, 1, 0 with 6, 4, 2, 0.
+    assert round(points.items_of(after)["question a"].discrimination or 0, 3) == 0.923
 
 
 def test_the_page_is_whole_and_nothing_on_it_acts(book: Gradebook) -> None:

@@ -58,7 +58,7 @@ def test_github(repository: Path) -> None:
     assert "title=quadruple%3A 0 of 1 checks pass" in second
     assert "points**: double 0 of 1" in summary.read_text()
     assert "Public checks only" in summary.read_text()
-    assert (repository / "graded" / "feedback" / "01_mini.html").exists()
+    assert (repository / "graded" / "feedback" / "01_mini" / "01_mini.html").exists()
     assert ET.parse(repository / "graded" / "junit.xml").getroot()[0].get("failures") == "2"
 
 

@@ -55,8 +55,8 @@ def test_grade(hand_ins: Path, course: Course, tmp_path: Path) -> None:
     assert [(e["submission"], e["points"]) for e in entries] == [("right", 5.5), ("wrong", 4.5)]
     assert all(e["isolation"].startswith("full (own namespaces") for e in entries)
     assert ET.parse(tmp_path / "r.xml").getroot().find("testsuite").get("name") == "right"  # type: ignore[union-attr]
-    assert "Mini" in (out / "feedback" / "wrong.html").read_text()
-    executed = json.loads((out / "notebooks" / "right.ipynb").read_text())
+    assert "Mini" in (out / "feedback" / "01_mini" / "wrong.html").read_text()
+    executed = json.loads((out / "notebooks" / "01_mini" / "right.ipynb").read_text())
     assert "sum 20.0" in str(executed["cells"])
     book = sqlite3.connect(out / "gradebook.sqlite")
     assert book.execute("SELECT count(*) FROM grades").fetchone() == (2,)

@@ -50,7 +50,7 @@ def test_from_the_zip_of_moodle_to_its_worksheet(
     with Results(course, out) as results:
         for submission in take_in([hand_ins]):
             results.add(grade_one(run, submission))
-    assert (out / "feedback" / "Ada Lovelace_101.html").exists()
+    assert (out / "feedback" / "01_mini" / "Ada Lovelace_101.html").exists()
     (tmp_path / "template.csv").write_bytes(worksheet(maximum="5.50"))
     done = grader("export", "moodle", out, "--template", tmp_path / "template.csv")
     assert done.returncode == 1

@@ -107,9 +107,9 @@ def test_a_run_that_was_killed_goes_on(
     entries = json.loads(file.read_text())["submissions"]
     assert {e["submission"]: e["points"] for e in entries} == expected
     for kind, ending in (("feedback", "html"), ("notebooks", "ipynb")):
-        assert {p.name for p in (out / kind).iterdir() if not p.name.startswith(".")} == {
-            f"{name}.{ending}" for name in expected
-        }
+        assert {
+            p.name for p in (out / kind / "01_mini").iterdir() if not p.name.startswith(".")
+        } == {f"{name}.{ending}" for name in expected}
 
 
 STRAYS = """

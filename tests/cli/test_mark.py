@@ -60,7 +60,7 @@ def test_files_are_taken_in_once_and_conflicts_named(graded: Path) -> None:
     assert "marked differently: tom 2, vera 1\n" in both.output
     assert both.exit_code == 1
     assert "1 answer marked twice" in both.output
-    waits = (graded / "feedback" / "student_000.html").read_text("utf-8")
+    waits = (graded / "feedback" / "05_flow" / "student_000.html").read_text("utf-8")
     assert "Two people have marked it differently." in waits
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 import zipfile
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -152,9 +153,27 @@ def test_a_zip_for_moodle(home: Path) -> None:
     assert "! Bob has no number of Moodle's: not in the zip." in done.stderr
     with zipfile.ZipFile(home / "graded" / "feedback-moodle-01_mini.zip") as archive:
         assert archive.namelist() == ["Ada Lovelace_101_assignsubmission_file_/01_mini.html"]
-    refused = run(home, "feedback", "graded", "--zip", "canvas")
+    refused = run(home, "feedback", "graded", "--zip", "gradescope")
     assert refused.returncode == 2
-    assert "Canvas takes files back only under the names it gave them" in refused.stderr
+    assert "Gradescope takes no pages" in refused.stderr
+
+
+def test_a_zip_for_canvas(home: Path) -> None:
+    """Under the numbers of the person and of the file, and one page for a hand-in of several."""
+    with Gradebook(home / "graded" / "gradebook.sqlite") as book:
+        for grade in book.grades():
+            (person,) = grade.origin.people
+            given = Person(person.name.replace(" ", "").lower(), "7", "")
+            of_canvas = Origin("canvas", (given,), grade.origin.handed_in_at, file="501")
+            members = ("Ada Lovelace", "Cleo")
+            if person.name != "Bob":
+                book.record(replace(grade, origin=of_canvas, members=members))
+    done = run(home, "feedback", "graded", "--zip", "canvas")
+    assert done.returncode == 1
+    assert "! Bob handed in nothing under a name that Canvas gave: not in the zip." in done.stderr
+    with zipfile.ZipFile(home / "graded" / "feedback-canvas-01_mini.zip") as archive:
+        assert archive.namelist() == ["adalovelace_7_501_01_mini.html"]
+    assert (home / "graded" / "feedback-canvas-01_mini.zip").stat().st_mode & 0o077 == 0
 
 
 def test_a_policy_that_makes_no_sense_stops_everything_with_its_place(home: Path) -> None:

@@ -27,7 +27,10 @@ def test_from_a_strict_check_to_a_mended_one_and_back(
         (tmp_path / "hand-ins" / name / "01_mini.ipynb").write_bytes(make_notebook(wrote))
     words = ("--course", own, "--jobs", "1")
     assert grader("grade", tmp_path / "hand-ins", "--out", out, *words).returncode == 0
-    before = (out / "grades.csv").read_text(), (out / "feedback" / "bob.html").read_bytes()
+    before = (
+        (out / "grades.csv").read_text(),
+        (out / "feedback" / "01_mini" / "bob.html").read_bytes(),
+    )
     # From here on the folder is all there is.
     shutil.rmtree(tmp_path / "hand-ins")
     checks = own / "solutions" / "01_mini" / "checks.py"
@@ -57,7 +60,7 @@ def test_from_a_strict_check_to_a_mended_one_and_back(
     assert "Undone: the regrade of 2" in undone.stdout
     assert (
         (out / "grades.csv").read_text(),
-        (out / "feedback" / "bob.html").read_bytes(),
+        (out / "feedback" / "01_mini" / "bob.html").read_bytes(),
     ) == before
     nothing_left = grader("regrade", out, "--undo", *words)
     assert nothing_left.returncode == 2

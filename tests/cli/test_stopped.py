@@ -85,7 +85,7 @@ def killed_and_continued(
     assert run(command(hand_ins, course, out)) == 1, "some are torn"
     assert stored(out) == stored(undisturbed)
     for kind in ("feedback", "notebooks"):
-        names = [{f.name for f in (o / kind).iterdir()} for o in (out, undisturbed)]
+        names = [{f.name for f in (o / kind).rglob("*")} for o in (out, undisturbed)]
         assert {name for name in names[0] if not name.startswith(".")} == names[1]
     assert (out / "grades.csv").read_text() == (undisturbed / "grades.csv").read_text()
 
@@ -134,4 +134,4 @@ def test_a_person_stops_it(course: Course, tmp_path: Path, make_notebook: Make, 
     )
     assert not survivors(everyone)
     assert len(graded(out)) == lines
-    assert not [f for f in (out / "feedback").iterdir() if f.suffix == ".part"]
+    assert not [f for f in (out / "feedback").rglob("*") if f.suffix == ".part"]

@@ -1,10 +1,11 @@
-"""The zip of pages, read by Moodle's own rules for names."""
+"""The zips of pages, read by the sites' own rules for names."""
 
 import io
+import re
 import zipfile
 
-from grader.exports.pages import moodle_zip
-from grader.model import Person
+from grader.exports.pages import canvas_zip, moodle_zip
+from grader.model import Origin, Person
 from tests.exports.class_of import NAMES
 
 
@@ -45,3 +46,17 @@ def test_no_name_leaves_its_folder() -> None:
     assert name.count("/") == 1
     assert "\\" not in name
     assert ".." not in name.split("/")
+
+
+def test_canvas_finds_the_person_and_the_file() -> None:
+    """Its rule: of the pieces between underscores, the first two that are numbers."""
+    names = {11: "lovelaceada", 12: "", 13: "Zoë_9_O'Neil", 14: "../../x", 15: "7"}
+    origins = [Origin("canvas", (Person(n, str(at)),), file=f"9{at}") for at, n in names.items()]
+    pages = [(origin, "05_flow.html", f"for {origin.file}") for origin in origins]
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(canvas_zip(pages))) as archive:
+        for name in archive.namelist():
+            assert "/" not in name
+            numbers = [piece for piece in name.split("_") if re.fullmatch(r"[0-9]+", piece)]
+            found[numbers[0]] = (numbers[1], archive.read(name).decode())
+    assert found == {str(at): (f"9{at}", f"for 9{at}") for at in names}

@@ -105,6 +105,7 @@ def test_canvas(tmp_path: Path) -> None:
             "turing_14": ("14", False),
         }
         ada = next(s for s in found if s.name == "lovelaceada_11")
+        assert ada.origin.file == "901", "the notebook's, not that of what lies beside it"
         # Beside the notebook again, and under the name it was handed in with.
         assert ada.load().files == (("weights.safetensors", b"w"),)
 

@@ -55,7 +55,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("late", [None, False, True])
 def test_what_the_site_said_is_kept_and_replaced(tmp_path: Path, late: bool | None) -> None:
     people = (Person("Zoë, O'Neil", "77", "=1", "zoe@example.org"), Person(id="8"))
-    told = replace(GRADE, origin=Origin("moodle", people, "2026-03-01T12:30:00+00:00", late))
+    told = replace(GRADE, origin=Origin("moodle", people, "2026-03-01T12:30:00+00:00", late, "9"))
     with Gradebook(tmp_path / "book.sqlite") as book:
         book.record(told)
         assert book.grades() == [told]

@@ -121,7 +121,9 @@ def test_thirty_answers_by_keyboard(browser: Any, tmp_path: Path) -> None:
     assert comments["student_014"] == "Seen, 14."
     assert comments["student_015"] == ""
     # What markers do is in the page, the table, and the marker's own file.
-    assert "Seen, 14." in (tmp_path / "feedback" / "student_014.html").read_text("utf-8")
+    assert "Seen, 14." in (tmp_path / "feedback" / "05_flow" / "student_014.html").read_text(
+        "utf-8"
+    )
     assert "question a" in (tmp_path / "grades.csv").read_text("utf-8").splitlines()[0]
     lines = (tmp_path / "marks" / "vera.jsonl").read_text("utf-8").splitlines()
     assert {json.loads(line)["marker"] for line in lines} == {"vera"}
@@ -359,7 +361,7 @@ def test_what_could_not_be_decided_waits_here(browser: Any, tmp_path: Path) -> N
     assert (exercise.points, exercise.pending) == (Fraction(1, 2), False)
     refused = grades["student_039"]
     assert (refused.points, refused.max_points, refused.is_decided) == (11, 22, True)
-    page = (tmp_path / "feedback" / "student_039.html").read_text("utf-8")
+    page = (tmp_path / "feedback" / "05_flow" / "student_039.html").read_text("utf-8")
     assert "Looked at by hand." in page
     assert "decided by hand" in (tmp_path / "grades.csv").read_text("utf-8")
 
