@@ -115,6 +115,8 @@ def find_course(start: Path) -> Course:
 
 def load_course(root: Path) -> Course:
     """Return the course at `root` with every assignment that has been released into it."""
+    # Processes that load its checks stand in another folder.
+    root = root.resolve()
     table = _read(root / COURSE_FILE, CourseTable)
     files = sorted(root.glob(f"assignments/*/{ASSIGNMENT_FILE}"))
     for file in files:

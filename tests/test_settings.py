@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CourseError, UsageError
-from grader.settings import course_secret, find_course, load_assignment
+from grader.settings import course_secret, find_course, load_assignment, load_course
 
 GOOD = """
 title = "T"
@@ -90,3 +90,18 @@ def test_the_secret_is_made_once_and_private(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     monkeypatch.setenv("GRADER_SECRET", "given")
     assert course_secret(tmp_path) == "given"
+
+
+def test_the_paths_of_a_course_do_not_depend_on_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes that load checks and data stand elsewhere."""
+    folder = tmp_path / "assignments" / "01_x"
+    folder.mkdir(parents=True)
+    (tmp_path / "course.toml").write_text('title = "T"')
+    (assignment(folder, GOOD) / "checks.py").write_text("")
+    monkeypatch.chdir(tmp_path.parent)
+    course = load_course(Path(tmp_path.name))
+    [found] = course.assignments
+    assert (course.root, found.folder) == (tmp_path, folder)
+    assert all(path.is_absolute() for path in found.data)
