@@ -83,7 +83,8 @@ def test_folders_of_results_and_earlier_years(hand_ins: Path, tmp_path: Path) ->
     assert "! not compared: gone: The file is empty." in said
     assert re.search(rf"a and \w+ in {re.escape(str(hand_ins / 'b'))}", said)
     page = (graded / "similar.html").read_text(encoding="utf-8")
-    assert set(re.findall(r'href="([^#"]+)"', page)) == {"feedback/a.html", "feedback/c.html"}
+    links = set(re.findall(r'href="([^#"]+)"', page))
+    assert links == {"feedback/05_flow/a.html", "feedback/05_flow/c.html"}
 
 
 def test_nothing_to_compare_is_told(tmp_path: Path) -> None:

@@ -111,8 +111,8 @@ def test_the_site_counts_before_what_a_notebook_says(
     found = compared(course, tmp_path)
     assert names(found) == [{"victim", "copier"}]
     assert {entry.page for entry in found.entries} == {
-        "feedback/victim.html",
-        "feedback/copier.html",
+        "feedback/05_flow/victim.html",
+        "feedback/05_flow/copier.html",
     }
 
 
