@@ -29,6 +29,17 @@ def as_given(assignment: Assignment) -> Notebook:
     return Notebook(())
 
 
+def misplaced(assignment: Assignment, data: bytes) -> str:
+    """Return what to say of a notebook that says it is of another assignment; otherwise empty."""
+    name = label(data).assignment
+    if name in {"", assignment.name}:
+        return ""
+    return (
+        f"The notebook says that it is {name[:80]}, but it lies in the folder of "
+        f"{assignment.name}. Move it into its own folder, beside its assignment.toml."
+    )
+
+
 def label(data: bytes) -> Label:
     """Return what a notebook says it is; editors may have dropped that, and students changed it."""
     try:

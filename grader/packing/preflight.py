@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from grader.model import Action, Assignment
 from grader.notebook.answers import find_answers
 from grader.notebook.causes import Evidence, cause
-from grader.notebook.given import as_given, label
+from grader.notebook.given import as_given, label, misplaced
 from grader.notebook.names import defined, mentioned
 from grader.notebook.read import Notebook, read_notebook
 from grader.notebook.rules import Form, broken_rules
@@ -34,7 +34,7 @@ def preflight(
     given = as_given(assignment) if is_kept else Notebook(())
     evidence = Evidence(notebook, given)
     names = [exercise.name for exercise in assignment.exercises]
-    stops = list(_another(assignment, data))
+    stops = list(filter(None, [misplaced(assignment, data)]))
     if not set(names) & (defined(notebook) | mentioned(notebook)):
         stops.append(f"The notebook defines none of the exercises of {assignment.name}.")
     elif all(evidence.is_blank(name) or not evidence.binding(name) for name in names):
@@ -50,15 +50,6 @@ def preflight(
     remarks += [f"No answer to: {', '.join(bare)}."] if bare else []
     remarks += [rule.text for rule in broken if rule.action is not Action.refuse]
     return Preflight(tuple(stops), tuple(dict.fromkeys(remarks)))
-
-
-def _another(assignment: Assignment, data: bytes) -> Iterator[str]:
-    name = label(data).assignment
-    if name and name != assignment.name:
-        yield (
-            f"The notebook says that it is {name[:80]}, but it lies in the folder of "
-            f"{assignment.name}. Move it into its own folder, beside its assignment.toml."
-        )
 
 
 def _version(assignment: Assignment, data: bytes) -> Iterator[str]:
