@@ -138,6 +138,20 @@ def test_formulas_are_set_or_shown_as_they_are_written() -> None:
     assert lines_of(r"\begin{aligned} a &= b \\ c &= d \end{aligned}") == ["a  = b", "c  = d"]
 
 
+@pytest.mark.skipif(not TOOLS, reason="poppler's tools are not here")
+@pytest.mark.parametrize("tex", ["$%s$", "$$%s$$", "in a text $$%s$$", "- in a list $%s$"])
+def test_wide_formulas_stay_on_plain_sheets(tmp_path: Path, tex: str) -> None:
+    sum_of_40 = " + ".join(f"x_{{{number}}}" for number in range(40))
+    file = tmp_path / "a.pdf"
+    file.write_bytes(plain_pdf("Mini", NAMES, [ReportCell("markdown", tex % sum_of_40)]))
+    subprocess.run(["pdftoppm", "-r", "72", "-png", file, tmp_path / "page"], check=True)
+    [picture] = tmp_path.glob("page*.png")
+    sheet = Image.open(picture).convert("L")
+    inked = sheet.point(lambda shade: 255 if shade < 200 else 0).getbbox()
+    assert inked is not None
+    assert 400 < inked[2] <= sheet.width - 44
+
+
 def test_what_no_font_has_is_spelt_out_and_hostile_text_is_only_text() -> None:
     hostile = "中 😀 \x1b[31m <script>alert(1)</script> " + "{" * 5000 + "$" * 999
     cells = [
