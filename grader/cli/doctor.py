@@ -197,20 +197,23 @@ def about_exercises(notebook: Notebook, data: bytes, folder: Path) -> Iterator[s
     """Print which exercises are there, and yield why others would be lost, without running it."""
     from grader.desk import find_assignment
     from grader.notebook.causes import Evidence, cause, unresolved
-    from grader.notebook.given import misplaced
+    from grader.notebook.given import kept, misplaced
 
-    evidence = Evidence(notebook, Notebook(()))
-    for name, cells in unresolved(evidence).items():
-        yield f"{listed([i + 1 for i in cells], 'uses', 'use')} `{name}`. {cause(evidence, name)}"
+    names, given = [], Notebook(())
     try:
         assignment = find_assignment(folder)
     except UsageError as error:
         click.echo(str(error))
+    else:
+        if problem := misplaced(assignment, data):
+            yield problem
+            return
+        names, given = [exercise.name for exercise in assignment.exercises], kept(assignment)
+    evidence = Evidence(notebook, given)
+    for name, cells in unresolved(evidence).items():
+        yield f"{listed([i + 1 for i in cells], 'uses', 'use')} `{name}`. {cause(evidence, name)}"
+    if not names:
         return
-    if problem := misplaced(assignment, data):
-        yield problem
-        return
-    names = [exercise.name for exercise in assignment.exercises]
     missing = [name for name in names if not evidence.binding(name)]
     blank = [name for name in names if evidence.is_blank(name)]
     click.echo(f"not defined: {', '.join(missing)}" if missing else "every exercise is defined")

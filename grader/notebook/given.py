@@ -40,6 +40,12 @@ def misplaced(assignment: Assignment, data: bytes) -> str:
     )
 
 
+def kept(assignment: Assignment) -> Notebook:
+    """Return the notebook as given where it is kept apart, as beside a student's; else empty."""
+    is_kept = (assignment.folder / GIVEN_FILE).is_file()
+    return as_given(assignment) if is_kept else Notebook(())
+
+
 def label(data: bytes) -> Label:
     """Return what a notebook says it is; editors may have dropped that, and students changed it."""
     try:

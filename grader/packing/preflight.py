@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from grader.model import Action, Assignment
 from grader.notebook.answers import find_answers
 from grader.notebook.causes import Evidence, cause
-from grader.notebook.given import as_given, label, misplaced
+from grader.notebook.given import kept, label, misplaced
 from grader.notebook.names import defined, mentioned
-from grader.notebook.read import Notebook, read_notebook
+from grader.notebook.read import read_notebook
 from grader.notebook.rules import Form, broken_rules
-from grader.settings import GIVEN_FILE
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,7 @@ def preflight(
     """Look a notebook over as grading does; raises `Refused` for a file that cannot be read."""
     notebook = read_notebook(data)
     # Where the notebook as given is not kept, nothing can be said about what is the student's own.
-    is_kept = (assignment.folder / GIVEN_FILE).is_file()
-    given = as_given(assignment) if is_kept else Notebook(())
+    given = kept(assignment)
     evidence = Evidence(notebook, given)
     names = [exercise.name for exercise in assignment.exercises]
     stops = list(filter(None, [misplaced(assignment, data)]))
