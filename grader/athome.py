@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from grader.errors import UsageError
+from grader.errors import GraderError
 
 
 def check_at_home(notebook: Path, exercise: str | None) -> int:
@@ -57,5 +57,5 @@ def executed(sources: list[str]) -> dict[str, Any]:
 if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]), tuple(sys.argv[2:]))
-    except UsageError as problem:
+    except GraderError as problem:
         sys.exit(f"error: {problem}")

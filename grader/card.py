@@ -202,7 +202,8 @@ def _broken(result: CheckResult) -> Markup:
 
 def _row(look: Look) -> Markup:
     sign, colour = SIGNS[look.state]
-    told: Markup | str = look.state.value
+    is_told = look.note and look.state is not State.blank
+    told: Markup | str = prose(f"{look.state.value}: {look.note}") if is_told else look.state.value
     if look.failed:
         broken = Markup("").join(map(_result, look.failed))
         told = FOLD.format(f"{look.state.value}: {look.count}", "", broken)
@@ -212,8 +213,12 @@ def _row(look: Look) -> Markup:
         escape(_worth(look.exercise)),
         told,
     )
+    styles = (CELL, f"{CELL};white-space:nowrap", f"{CELL};white-space:nowrap", CELL)
     return ROW.format(
-        Markup("").join(Markup('<td style="{}">{}</td>').format(CELL, cell) for cell in cells)
+        Markup("").join(
+            Markup('<td style="{}">{}</td>').format(style, cell)
+            for style, cell in zip(styles, cells, strict=True)
+        )
     )
 
 

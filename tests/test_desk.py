@@ -87,7 +87,10 @@ def test_without_a_name_there_is_an_overview(at_desk: Path) -> None:
     }
     assert "1 pass, 1 wrong, 2 still to do; at most 1 of 5.5 points so far." in str(view)
     assert "MEMBERS is still blank" in str(view)
-    assert "still blank" in view._repr_html_()
+    page = view._repr_html_()
+    assert "still blank</td>" in page
+    # What the plain text says is on the page as well.
+    assert "not defined: Run the cell that defines <code>Scale</code> first" in page
 
 
 def test_a_name_that_is_not_there_is_not_checked(at_desk: Path) -> None:

@@ -1,6 +1,7 @@
 """Collect checks with pytest once, then run any of them against any submission."""
 
 import itertools
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -114,7 +115,7 @@ class Suite:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Stop at a file that cannot be collected."""
         if report.failed:
-            raise CourseError(report.nodeid, f"cannot be collected\n{report.longreprtext}")
+            raise CourseError(report.nodeid, f"cannot be collected\n{why(report)}")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -201,6 +202,16 @@ class Suite:
             hint=mark.kwargs["hint"],
         )
         return Check(item, blank, seed, mark.kwargs["chances"])
+
+
+def why(report: pytest.CollectReport) -> str:
+    """Return what is wrong with a file of checks, and in which line, out of pytest's traceback."""
+    place = re.escape(Path(report.nodeid).name) + r":\d+"
+    told = re.findall(rf"(?m)^(?:E {{0,3}}(.*)|\S*?({place}): in .*)$", report.longreprtext)
+    lines = [error or where for error, where in told] or [report.longreprtext]
+    if any("ModuleNotFoundError" in line for line in lines):
+        lines.append("Install what is missing; `grader doctor` says what is needed here.")
+    return "\n".join(lines)
 
 
 def with_suite(suite: Suite, files: Sequence[Path], use: Callable[[Suite], None]) -> None:

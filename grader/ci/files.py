@@ -17,11 +17,12 @@ from grader.settings import COURSE_FILE, GIVEN_FILE, course_secret
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(grader.__file__).parent
-# Beside the package in a checkout only.
-PYPROJECT = PACKAGE.parent / "pyproject.toml"
+CHECKOUT = PACKAGE.parent
+# Beside the package in a checkout; where it is installed, in it.
+PLACES = (CHECKOUT, PACKAGE / "_kit")
 KIT = ("pyproject.toml", "README.md", "LICENSE")
 # Variants are for `grader certify`: what a pipeline does not need does not go there.
-SKIPPED = {"__pycache__", ".ipynb_checkpoints", ".grader", "variants"}
+SKIPPED = {"__pycache__", ".ipynb_checkpoints", ".grader", "variants", "_kit"}
 WORKFLOWS = {
     "github": ("github.yml", ".github/workflows/grade.yml"),
     "classroom": ("classroom.yml", ".github/workflows/classroom.yml"),
@@ -94,13 +95,15 @@ def autograder_zip(wish: Wish) -> bytes:
 
 def kit() -> Iterator[tuple[str, bytes]]:
     """Yield the grader itself, as pip can install it, by path."""
+    whole = (place for place in PLACES if all((place / name).is_file() for name in KIT))
+    place = next(whole, None)
+    if place is None:
+        raise UsageError(
+            f"There is no {' or no '.join(KIT)} with the grader in {PACKAGE}, so it cannot go "
+            "along. Say with --install what pip is to install there."
+        )
     for name in KIT:
-        if not (PACKAGE.parent / name).is_file():
-            raise UsageError(
-                f"There is no {name} beside {PACKAGE}: name what pip is to install there with "
-                "--install, or run the command from a checkout."
-            )
-        yield name, (PACKAGE.parent / name).read_bytes()
+        yield name, (place / name).read_bytes()
     for name, data in _below(PACKAGE):
         yield f"{PACKAGE.name}/{name}", data
 

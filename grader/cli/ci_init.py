@@ -60,6 +60,8 @@ def command(
         plain(option)
     if site == "gradescope":
         target = out or Path(f"{chosen.name}_autograder.zip")
+        if target.suffix.lower() != ".zip" and not target.is_dir():
+            raise UsageError(f"Gradescope takes a zip: name {target}.zip with --out.")
         _expect_free(target, force)
         target.write_bytes(autograder_zip(wish))
         click.echo(f"{target}: upload it under Configure Autograder. It holds hidden checks.")

@@ -97,7 +97,7 @@ def show_reading(path: Path, data: bytes) -> bool:
     names = members(notebook)
     click.echo(f"{path.name}: {len(notebook.cells)} cells, {len(notebook.code)} of them code")
     click.echo(f"names: {', '.join(names)}" if names else "no names: fill in MEMBERS = [...]")
-    worries = list(about_exercises(notebook, path.resolve().parent))
+    worries = list(about_exercises(notebook, data, path.resolve().parent))
     for line in worries:
         click.echo(f"! {line}")
     return bool(worries)
@@ -193,18 +193,26 @@ def about_torch() -> str:
     return f"torch {found}"
 
 
-def about_exercises(notebook: Notebook, folder: Path) -> Iterator[str]:
+def about_exercises(notebook: Notebook, data: bytes, folder: Path) -> Iterator[str]:
     """Print which exercises are there, and yield why others would be lost, without running it."""
     from grader.desk import find_assignment
     from grader.notebook.causes import Evidence, cause, unresolved
+    from grader.notebook.given import kept, misplaced
 
-    evidence = Evidence(notebook, Notebook(()))
-    for name, cells in unresolved(evidence).items():
-        yield f"{listed([i + 1 for i in cells], 'uses', 'use')} `{name}`. {cause(evidence, name)}"
+    names, given = [], Notebook(())
     try:
-        names = [exercise.name for exercise in find_assignment(folder).exercises]
+        assignment = find_assignment(folder)
     except UsageError as error:
         click.echo(str(error))
+    else:
+        if problem := misplaced(assignment, data):
+            yield problem
+            return
+        names, given = [exercise.name for exercise in assignment.exercises], kept(assignment)
+    evidence = Evidence(notebook, given)
+    for name, cells in unresolved(evidence).items():
+        yield f"{listed([i + 1 for i in cells], 'uses', 'use')} `{name}`. {cause(evidence, name)}"
+    if not names:
         return
     missing = [name for name in names if not evidence.binding(name)]
     blank = [name for name in names if evidence.is_blank(name)]

@@ -1,6 +1,7 @@
 """`grader pack`: the hand-in as one zip: names, notebook, PDF, receipt."""
 
 import sys
+import zipfile
 from pathlib import Path
 
 import click
@@ -35,18 +36,19 @@ def command(
     if verify:
         check_receipts(notebook)
         return
-    from grader.desk import find_assignment
+    from grader.cli.reading import in_its_folder, notebook_bytes
     from grader.packing.pack import Wish, named, pack
 
-    assignment = find_assignment(notebook.resolve().parent)
-    data = notebook.read_bytes()
+    data = notebook_bytes(notebook)
+    assignment = in_its_folder(notebook, data)
     members, is_new = group(data, names, assignment.rules.group_size)
     data = named(data, members) if is_new else data
     folder = out or notebook.resolve().parent
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}. Make it, or name another with --out.")
     parcel = pack(assignment, notebook.resolve(), data, Wish(members, folder, pdf))
-    click.echo(f"{parcel.zip} ({parcel.size / 1e6:.1f} MB), handed in by {' and '.join(members)}:")
+    people = " and ".join(filter(None, [", ".join(members[:-1]), members[-1]]))
+    click.echo(f"{parcel.zip} ({parcel.size / 1e6:.1f} MB), handed in by {people}:")
     for file in parcel.files:
         by = f", made by {parcel.pdf_by}" if file.endswith(".pdf") else ""
         click.echo(f"  {file}{by}")
@@ -89,6 +91,10 @@ def check_receipts(path: Path) -> None:
     from grader.notebook.bundle import take_in
     from grader.notebook.receipt import is_there, misfits
 
+    if not zipfile.is_zipfile(path):
+        raise UsageError(
+            f"{path} is no zip, or only a part of one. Name the zip that `grader pack` has made."
+        )
     wrong = False
     for submission in take_in([path]):
         hand_in = submission.load()

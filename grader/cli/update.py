@@ -25,20 +25,12 @@ def command(notebook: Path, release: Path) -> None:
     Example:
       grader update 05_flow.ipynb --release Downloads/release.zip
     """
-    from grader.desk import find_assignment
-    from grader.errors import Refused
-    from grader.notebook.given import label
-    from grader.notebook.read import read_notebook
+    from grader.cli.reading import in_its_folder, notebook_bytes
     from grader.updating.apply import released, update
 
     path = notebook.resolve()
-    assignment = find_assignment(path.parent)
-    try:
-        read_notebook(path.read_bytes())
-    except Refused as error:
-        raise UsageError(f"{error} `grader doctor {notebook.name} --repair` may help.") from error
-    name = label(path.read_bytes()).assignment or assignment.name
-    with released(release, name) as folder:
+    assignment = in_its_folder(path, notebook_bytes(path))
+    with released(release, assignment.name) as folder:
         if folder.resolve() == path.parent:
             raise UsageError("--release names the folder of the notebook itself.")
         done = update(assignment, path, folder)

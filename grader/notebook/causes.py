@@ -230,6 +230,11 @@ def _stands(place: Place, name: str, broken: Mapping[int, str]) -> str:
         return f"`{name}` stands in {number}, which begins with `{magic}` and defines nothing."
     if place.comment:
         return f"`{name}` stands in {number}, line {place.line}, as a comment only."
+    if not place.indent:
+        return (
+            f"{number.capitalize()} defines `{name}` in line {place.line} and takes it away again: "
+            "look for `del` below."
+        )
     return (
         f"`{name}` is indented in {number}, line {place.line}: it belongs to what stands above it, "
         "not to the notebook."
@@ -258,12 +263,12 @@ def _similar(evidence: Evidence, name: str) -> tuple[int, str] | None:
     """Return the cell and the name of something new that is called nearly the same."""
     given = {bound for source in evidence.skeleton.code for bound in read_code(source).binds}
     new = {
-        bound: index
+        bound.lower(): (index, bound)
         for index, reading in enumerate(evidence.readings)
         for bound in sorted(reading.binds - given)
     }
-    close = difflib.get_close_matches(name, list(new)[:MAX_SIMILAR], n=1, cutoff=0.75)
-    return (new[close[0]], close[0]) if close else None
+    close = difflib.get_close_matches(name.lower(), list(new)[:MAX_SIMILAR], n=1, cutoff=0.75)
+    return new[close[0]] if close else None
 
 
 def _places(notebook: Notebook, name: str) -> Iterator[Place]:

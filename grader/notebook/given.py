@@ -29,6 +29,23 @@ def as_given(assignment: Assignment) -> Notebook:
     return Notebook(())
 
 
+def misplaced(assignment: Assignment, data: bytes) -> str:
+    """Return what to say of a notebook that says it is of another assignment; otherwise empty."""
+    name = label(data).assignment
+    if name in {"", assignment.name}:
+        return ""
+    return (
+        f"The notebook says that it is {name[:80]}, but it lies in the folder of "
+        f"{assignment.name}. Move it into its own folder, beside its assignment.toml."
+    )
+
+
+def kept(assignment: Assignment) -> Notebook:
+    """Return the notebook as given where it is kept apart, as beside a student's; else empty."""
+    is_kept = (assignment.folder / GIVEN_FILE).is_file()
+    return as_given(assignment) if is_kept else Notebook(())
+
+
 def label(data: bytes) -> Label:
     """Return what a notebook says it is; editors may have dropped that, and students changed it."""
     try:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.card import FRAME
 from grader.notebook.repair import repair
 from grader.reports.cells import ReportCell
 
 COLUMNS = 12
+CARD = f'<div style="{FRAME}">'
 ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<t[hd]\b")
 BY_HAND = (
@@ -48,10 +50,13 @@ def make_pdf(data: bytes, title: str, members: Sequence[str], folder: Path) -> P
 
 
 def narrow(output: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an output without a table that is too wide for paper, where its text is there, too."""
+    """Return an output as its text, where it is a table too wide for paper or a card of `check`."""
     data = output.get("data", {})
-    row = ROW.search("".join(data.get("text/html", "")))
-    if row and len(CELL.findall(row[0])) > COLUMNS and "text/plain" in data:
+    html = "".join(data.get("text/html", ""))
+    row = ROW.search(html)
+    is_wide = row is not None and len(CELL.findall(row[0])) > COLUMNS
+    # Styles of outputs do not reach the page, and a card without its own is hard to read.
+    if (is_wide or html.startswith(CARD)) and "text/plain" in data:
         return {**output, "data": {k: v for k, v in data.items() if k != "text/html"}}
     return output
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from grader.model import Action, Assignment
 from grader.notebook.answers import find_answers
 from grader.notebook.causes import Evidence, cause
-from grader.notebook.given import as_given, label
+from grader.notebook.given import kept, label, misplaced
 from grader.notebook.names import defined, mentioned
-from grader.notebook.read import Notebook, read_notebook
+from grader.notebook.read import read_notebook
 from grader.notebook.rules import Form, broken_rules
-from grader.settings import GIVEN_FILE
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,10 @@ def preflight(
     """Look a notebook over as grading does; raises `Refused` for a file that cannot be read."""
     notebook = read_notebook(data)
     # Where the notebook as given is not kept, nothing can be said about what is the student's own.
-    is_kept = (assignment.folder / GIVEN_FILE).is_file()
-    given = as_given(assignment) if is_kept else Notebook(())
+    given = kept(assignment)
     evidence = Evidence(notebook, given)
     names = [exercise.name for exercise in assignment.exercises]
-    stops = list(_another(assignment, data))
+    stops = list(filter(None, [misplaced(assignment, data)]))
     if not set(names) & (defined(notebook) | mentioned(notebook)):
         stops.append(f"The notebook defines none of the exercises of {assignment.name}.")
     elif all(evidence.is_blank(name) or not evidence.binding(name) for name in names):
@@ -50,15 +48,6 @@ def preflight(
     remarks += [f"No answer to: {', '.join(bare)}."] if bare else []
     remarks += [rule.text for rule in broken if rule.action is not Action.refuse]
     return Preflight(tuple(stops), tuple(dict.fromkeys(remarks)))
-
-
-def _another(assignment: Assignment, data: bytes) -> Iterator[str]:
-    name = label(data).assignment
-    if name and name != assignment.name:
-        yield (
-            f"The notebook says that it is {name[:80]}, but it lies in the folder of "
-            f"{assignment.name}. Move it into its own folder, beside its assignment.toml."
-        )
 
 
 def _version(assignment: Assignment, data: bytes) -> Iterator[str]:

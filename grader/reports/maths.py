@@ -15,6 +15,8 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from grader.reports.widths import size
+
 Formula = tuple[str, bool]
 
 TEX_LIMIT = 2_000
@@ -49,10 +51,17 @@ def filled(page: str) -> str:
 
 
 def show(formula: Formula, mathml: str | None) -> str:
-    """Return the HTML of a formula; its TeX where it could not be set."""
+    """Return the HTML of a formula; its TeX where it could not be set.
+
+    No line of a formula is broken: on paper a wide one is smaller, and a still wider one is TeX.
+    """
     tex, display = formula
     kind = "display" if display else "inline"
     inner = mathml or f"<code>{escape(tex)}</code>"
+    percent = size(mathml) if mathml else 100
+    if not percent:
+        inner += f'<code class="on-paper">{escape(tex)}</code>'
+    kind += {100: "", 0: " too-wide"}.get(percent, f" fit-{percent}")
     return f'<span class="formula {kind}">{inner}</span>'
 
 

@@ -35,6 +35,10 @@ class Formula:
     height: float
     depth: float
 
+    def scaled(self, by: float) -> "Formula":
+        """Return the formula at another size."""
+        return Formula(self.png, self.width * by, self.height * by, self.depth * by)
+
 
 def lines_of(tex: str) -> list[str]:
     r"""Return the lines of a displayed formula; alignment at `&` is given up."""

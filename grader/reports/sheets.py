@@ -152,10 +152,10 @@ class Sheets(FPDF):
         return float(self.get_string_width(piece.text))
 
     def _broken(self, pieces: Iterable[Piece], size: float, room: float) -> Iterable[Piece]:
-        """Yield the pieces, with words wider than a line cut where the line ends."""
+        """Yield the pieces: words wider than a line are cut at its end, formulas made smaller."""
         for piece in pieces:
             if isinstance(piece, Formula):
-                yield piece
+                yield piece.scaled(min(1.0, room / (piece.width * POINT)))
                 continue
             rest, glued = self.legible(piece.text, piece.font), piece.glued
             while rest:
@@ -180,7 +180,8 @@ class Sheets(FPDF):
         for piece, at in line:
             if isinstance(piece, Formula):
                 top = base - (piece.height - piece.depth) * POINT
-                self.image(io.BytesIO(piece.png), x=left + at, y=top, h=piece.height * POINT)
+                width, height = piece.width * POINT, piece.height * POINT
+                self.image(io.BytesIO(piece.png), x=left + at, y=top, w=width, h=height)
             else:
                 self._width(piece, size)
                 self.text(left + at, base, piece.text)

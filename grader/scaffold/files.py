@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.ci.files import PYPROJECT, kit
+from grader.ci.files import CHECKOUT, kit
 from grader.errors import UsageError
 from grader.release import Files
 from grader.settings import COURSE_FILE
@@ -92,17 +92,19 @@ def title_of(name: str) -> str:
 def usual_install() -> str:
     """Return what CI gives to pip to get this very grader.
 
-    From a checkout that is a copy which goes into the course; otherwise the address that it was
-    installed from, or its name and version.
+    From a folder or file of this machine that is a copy which goes into the course; otherwise the
+    address that it was installed from, or its name and version.
     """
-    if PYPROJECT.is_file():
+    if (CHECKOUT / "pyproject.toml").is_file():
         return f"./{KIT}[staff]"
     distribution = importlib.metadata.distribution(DISTRIBUTION)
     origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+    if origin.get("url", "").startswith("file:"):
+        return f"./{KIT}[staff]"
     if "vcs_info" in origin:
         vcs = origin["vcs_info"]
         return f"{DISTRIBUTION}[staff] @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}"
-    if "archive_info" in origin and not origin["url"].startswith("file:"):
+    if "archive_info" in origin:
         return f"{DISTRIBUTION}[staff] @ {origin['url']}"
     return f"{DISTRIBUTION}[staff]=={distribution.version}"
 

@@ -40,14 +40,24 @@ def released(release: Path, name: str) -> Iterator[Path]:
             if not zipfile.is_zipfile(release):
                 raise UsageError(f"{release} is neither a folder nor a zip of a release.")
             root = Path(place)
-            with zipfile.ZipFile(release) as archive:
-                archive.extractall(root)
+            _unpack(release, root)
         found = [f.parent for f in sorted(root.rglob(ASSIGNMENT_FILE)) if _is_of(f.parent, name)]
         if not found:
             raise UsageError(
                 f"{release} holds no {name}: there is no {name}.ipynb beside an {ASSIGNMENT_FILE}."
             )
         yield found[0]
+
+
+def _unpack(release: Path, root: Path) -> None:
+    try:
+        with zipfile.ZipFile(release) as archive:
+            archive.extractall(root)
+    except Exception as error:
+        # The boundary to zipfile, which raises whatever it stumbles over.
+        raise UsageError(
+            f"{release} cannot be unpacked ({error}). Get it once more from your course."
+        ) from error
 
 
 def update(assignment: Assignment, notebook: Path, release: Path) -> Updated:

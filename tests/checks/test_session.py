@@ -225,6 +225,35 @@ def test_a_file_of_checks_that_makes_no_sense(attempt: Try, source: str, says: s
         attempt(source, "")
 
 
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("def check_x(:", ["line 1", "def check_x(:", "^", "SyntaxError: invalid syntax"]),
+        (
+            "import no_such_module",
+            [
+                "checks.py:1",
+                "No module named 'no_such_module'",
+                "`grader doctor` says",
+            ],
+        ),
+        ("\nwidth = 1 / 0", ["checks.py:2", "ZeroDivisionError: division by zero"]),
+    ],
+)
+def test_what_stops_a_file_of_checks_is_told_without_a_traceback(
+    source: str, says: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "checks.py"
+    file.write_text(source)
+    with pytest.raises(CourseError) as raised:
+        with_suite(Suite("", "01_mini", file), [file], lambda suite: None)
+    head, *lines = str(raised.value).splitlines()
+    assert "checks.py: cannot be collected" in head
+    assert len(lines) <= 4
+    for words, line in zip(says, lines[-len(says) :], strict=True):
+        assert words in line
+
+
 def test_the_seed_is_private_and_the_same_every_time(tmp_path: Path, attempt: Try) -> None:
     checks = '''
     @check("f")

@@ -1,5 +1,6 @@
 """`grader check --here`: on systems that know no walls, in an ordinary process."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -72,3 +73,23 @@ def test_a_students_machine_is_not_told_that_things_are_missing(
     gone.add("hypothesis")
     said = "\n".join(doctor.about_machine())
     assert "missing, and needed for notebooks: hypothesis. Get it: python -m pip install" in said
+
+
+@pytest.mark.parametrize("options", [(), ("--here",)])
+def test_what_is_no_notebook_of_this_folder_is_told(
+    notebook: Path, options: tuple[str, ...]
+) -> None:
+    book = json.loads(notebook.read_bytes())
+    merge = f"<<<<<<< HEAD\n{json.dumps(book)}\n=======\n{json.dumps(book)}\n>>>>>>> theirs\n"
+    book["metadata"]["course"] = {"assignment": "02_x", "version": 1}
+    for data, says in (
+        (b"", "error: 01_mini.ipynb: The file is empty."),
+        (b"PK\x03\x04 rest", "The file is a zip archive, not a notebook"),
+        (merge.encode(), "`grader doctor 01_mini.ipynb --repair` may help."),
+        (json.dumps(book).encode(), "it is 02_x, but it lies in the folder of 01_mini"),
+    ):
+        notebook.write_bytes(data)
+        done = grader("check", notebook, *options)
+        assert (done.returncode, done.stdout) == (1, ""), data[:80]
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr

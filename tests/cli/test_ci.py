@@ -109,6 +109,7 @@ def test_gradescope_writes_one_archive(course: Course, tmp_path: Path) -> None:
         (["ci-init", "github", "--assignment", "9_x"], "The course has no assignment 9_x"),
         (["ci-init", "gitlab", "--assignment", "01_mini", "--torch", 'x"; rm'], "leave quotation"),
         (["ci-init", "gradescope", "--assignment", "01_mini", "--out", "/tmp"], "is a folder"),
+        (["ci-init", "gradescope", "--assignment", "01_mini", "--out", "flow"], "name flow.zip"),
         (["ci-run", "github"], "Name the notebook to grade"),
         (["ci-run", "gradescope", "--root", "/nowhere"], "There is no folder /nowhere/submission"),
         (["ci-init", "travis"], "Invalid value for"),

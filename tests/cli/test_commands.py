@@ -146,6 +146,25 @@ def test_check(course: Course, tmp_path: Path, make_notebook: Make) -> None:
     assert "has no exercise dobule" in grader("check", notebook, "dobule").stderr
 
 
+def test_check_on_a_notebook_that_is_begun(course: Course, tmp_path: Path) -> None:
+    folder = tmp_path / "01_mini"
+    shutil.copytree(course.root / "assignments" / "01_mini", folder)
+    settings = folder / "assignment.toml"
+    strict = '[hand_in]\ngroup_size = 2\nnames = "refuse"\npdf = "refuse"\nexecuted = "refuse"\n'
+    settings.write_text(f"{settings.read_text()}\n{strict}")
+    done = grader("check", folder / "01_mini.ipynb")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line[:31] for line in lines[:2]] == [
+        "! hand-in: The notebook states ",
+        "! hand-in: The notebook was nev",
+    ]
+    assert "PDF" not in done.stdout
+    at = lines.index("double: 0 of 1 public checks pass")
+    assert lines[at + 1] == "  ○ `double` is still blank."
+    assert "hint:" not in done.stdout
+
+
 def test_doctor(course: Course, tmp_path: Path) -> None:
     machine = grader("doctor")
     assert machine.returncode == 0

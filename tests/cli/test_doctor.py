@@ -118,3 +118,24 @@ def test_wrong_usage(words: list[str], says: str, notebook: Path) -> None:
     assert done.returncode == 2, done.stdout
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_was_given_is_known(notebook: Path) -> None:
+    """Another exercise is not taken for the one that is gone, however alike their names are."""
+    text = notebook.read_text(encoding="utf-8-sig")
+    notebook.write_text(text.replace("def double(", "def DOUBLE("), encoding="utf-8")
+    told = grader("doctor", notebook).stdout
+    assert "No cell defines `double`, but code cell 2 defines `DOUBLE`: the name is what" in told
+    notebook.write_text(text.replace("def double(", "def other("), encoding="utf-8")
+    told = grader("doctor", notebook).stdout
+    assert "No cell defines `double`; the notebook as given has it in the cell" in told
+
+
+def test_a_notebook_of_another_assignment_is_said_to_be_one(notebook: Path) -> None:
+    document = json.loads(notebook.read_text(encoding="utf-8-sig"))
+    document["metadata"]["course"] = {"assignment": "02_other", "version": 1}
+    notebook.write_text(json.dumps(document), encoding="utf-8")
+    done = grader("doctor", notebook)
+    assert done.returncode == 1
+    assert "says that it is 02_other, but it lies in the folder of 01_mini" in done.stdout
+    assert "No cell defines" not in done.stdout

@@ -129,7 +129,8 @@ def test_a_repository_cloned_empty_is_free(tmp_path: Path) -> None:
             "inside-language-models[staff] @ git+https://h/g.git@abc",
         ),
         ('{"url": "https://h/g.whl", "archive_info": {}}', "[staff] @ https://h/g.whl"),
-        ('{"url": "file:///g.whl", "archive_info": {}}', "[staff]==1.2"),
+        ('{"url": "file:///g.whl", "archive_info": {}}', "./.ci/kit[staff]"),
+        ('{"url": "file:///checkout", "dir_info": {}}', "./.ci/kit[staff]"),
         (None, "inside-language-models[staff]==1.2"),
     ],
 )
@@ -143,7 +144,7 @@ def test_ci_gets_the_grader_the_way_it_came(
             assert name == "direct_url.json"
             return origin
 
-    monkeypatch.setattr(scaffold, "PYPROJECT", Path("/nowhere"))
+    monkeypatch.setattr(scaffold, "CHECKOUT", Path("/nowhere"))
     monkeypatch.setattr(scaffold.importlib.metadata, "distribution", lambda _: Installed())
     assert scaffold.usual_install().endswith(says)
 

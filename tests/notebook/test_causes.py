@@ -88,6 +88,10 @@ def why(*sources: str | Cell, skeleton: tuple[str, ...] = ()) -> str:
             ),
         ),
         (
+            [SOUND + "\ndel f"],
+            "Code cell 1 defines `f` in line 1 and takes it away again: look for `del` below.",
+        ),
+        (
             ["x = (", "y = 1"],
             "No cell defines `f`; code cell 1 is not Python ('(' was never closed in line 1).",
         ),

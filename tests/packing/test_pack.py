@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from grader import check
 from grader.cli import pack as cli_pack
 from grader.errors import Refused, UsageError
 from grader.model import Action, Assignment, Course, HandIn, HandInRules
@@ -244,6 +245,10 @@ def test_the_command_asks_nobody_where_nobody_can_answer(folder: Path, make_note
     done = grader("pack", "--verify", zip_file)
     assert done.returncode == 1
     assert "The notebook is not the one that the receipt was written for." in done.stdout
+    zip_file.write_bytes(zip_file.read_bytes()[:-100])
+    done = grader("pack", "--verify", zip_file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is no zip, or only a part of one" in done.stderr
 
 
 def test_names_that_contradict_each_other(right: Path) -> None:
@@ -264,3 +269,13 @@ def test_names_are_asked_for_at_a_terminal(
     assert "handed in by Ada Alder and Bo Birch" in done.output
     [submission] = take_in([folder / "01_mini_Alder_Birch.zip"])
     assert members(read_notebook(submission.load().notebook)) == ("Ada Alder", "Bo Birch")
+
+
+def test_a_card_of_check_is_text_on_paper(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    card = eval("check('double')", {"check": check, "double": abs})
+    data = {"text/html": card._repr_html_(), "text/plain": repr(card)}
+    shown = paper.narrow({"output_type": "execute_result", "data": data})
+    assert shown["data"] == {"text/plain": repr(card)}
+    other = {"output_type": "execute_result", "data": {**data, "text/html": "<table><tr><td>1"}}
+    assert paper.narrow(other) == other

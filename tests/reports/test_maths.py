@@ -1,10 +1,12 @@
 """Formulas: set without scripts, and no formula can take the grader down."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 
-from grader.reports import maths
+from grader.reports import maths, widths
 
 
 def page(tex: str, *, display: bool = False) -> str:
@@ -84,3 +86,33 @@ def test_a_mark_cannot_be_forged():
 def test_a_formula_may_hold_anything():
     assert "�" in page("\ud800") or "?" in page("\ud800")
     assert page("")
+
+
+@pytest.mark.parametrize(
+    ("tex", "classes"),
+    [
+        ("a + b", "formula display"),
+        (" + ".join(["x_1"] * 24), "formula display fit-65"),
+        (" + ".join(["x_1"] * 100), "formula display too-wide"),
+        (r"\begin{matrix}" + " & ".join("a" * 60) + r"\end{matrix}", "formula display fit-49"),
+        (r"a \hspace{300em} b", "formula display too-wide"),
+        (r"a \hspace{30cm} b", "formula display fit-41"),
+        ("字" * 50, "formula display fit-78"),
+    ],
+)
+def test_wide_formulas_are_smaller_on_paper(tex, classes):
+    shown = page(tex, display=True)
+    assert shown.startswith(f'<span class="{classes}"><math')
+    assert ('<code class="on-paper">' in shown) == ("too-wide" in classes)
+
+
+def test_every_size_has_a_rule():
+    css = (Path(maths.__file__).parent / "templates" / "style.css").read_text()
+    rules = {int(a): int(b) for a, b in re.findall(r"\.fit-(\d+) { font-size: (\d+)%; }", css)}
+    assert rules == {percent: percent for percent in widths.SIZES[1:]}
+
+
+def test_what_is_nested_too_deeply_to_be_measured_is_text_on_paper():
+    deep = "<math>" + "<mrow>" * 5_000 + "</mrow>" * 5_000 + "</math>"
+    assert widths.size(deep) == 0
+    assert "on-paper" in maths.show(("x", True), deep)

@@ -138,6 +138,20 @@ def test_formulas_are_set_or_shown_as_they_are_written() -> None:
     assert lines_of(r"\begin{aligned} a &= b \\ c &= d \end{aligned}") == ["a  = b", "c  = d"]
 
 
+@pytest.mark.skipif(not TOOLS, reason="poppler's tools are not here")
+@pytest.mark.parametrize("tex", ["$%s$", "$$%s$$", "in a text $$%s$$", "- in a list $%s$"])
+def test_wide_formulas_stay_on_plain_sheets(tmp_path: Path, tex: str) -> None:
+    sum_of_40 = " + ".join(f"x_{{{number}}}" for number in range(40))
+    file = tmp_path / "a.pdf"
+    file.write_bytes(plain_pdf("Mini", NAMES, [ReportCell("markdown", tex % sum_of_40)]))
+    subprocess.run(["pdftoppm", "-r", "72", "-png", file, tmp_path / "page"], check=True)
+    [picture] = tmp_path.glob("page*.png")
+    sheet = Image.open(picture).convert("L")
+    inked = sheet.point(lambda shade: 255 if shade < 200 else 0).getbbox()
+    assert inked is not None
+    assert 400 < inked[2] <= sheet.width - 44
+
+
 def test_what_no_font_has_is_spelt_out_and_hostile_text_is_only_text() -> None:
     hostile = "中 😀 \x1b[31m <script>alert(1)</script> " + "{" * 5000 + "$" * 999
     cells = [
@@ -147,3 +161,52 @@ def test_what_no_font_has_is_spelt_out_and_hostile_text_is_only_text() -> None:
         ReportCell("code", "", None, (shown(),)),
     ]
     assert plain_pdf("<b>", ("\u202e",), cells).startswith(b"%PDF-")
+
+
+TERMS = {
+    "indices": "x_{%d}",
+    "fractions": r"\frac{a_{%d}}{b + c}",
+    "words": r"\text{word %d}",
+    "bold": r"\mathbf{W}_{%d} M",
+    "calls": r"\exp(-x_{%d}^2 / 2)",
+    "arrows": r"A_{%d} \to",
+}
+WORD = re.compile(
+    r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>'
+)
+
+
+@pytest.mark.skipif(not TOOLS or BROWSER is None, reason="no Chromium, or no tools of poppler")
+@pytest.mark.parametrize("display", [True, False], ids=["display", "inline"])
+def test_wide_formulas_stay_on_the_sheet(tmp_path: Path, display: bool) -> None:
+    marks = "$$" if display else "$"
+    ends, cells = [], []
+    for kind, term in TERMS.items():
+        for count in (2, 5, 10, 15, 20, 25, 30, 40, 80):
+            ends.append(f"{kind}{count}")
+            terms = [term % number if "%" in term else term for number in range(1, count)]
+            tex = " + ".join([*terms, rf"\text{{{ends[-1]}}}"])
+            cells.append(ReportCell("markdown", f"{marks}{tex}{marks}"))
+    file = tmp_path / "a.pdf"
+    file.write_bytes(by_browser(cells, tmp_path))
+    done = subprocess.run(
+        ["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True
+    )
+    width = float(re.search(r'<page width="([\d.]+)"', done.stdout)[1])  # type: ignore[index]
+    words = list(WORD.finditer(done.stdout))
+    margin = 16 / 25.4 * 72
+    assert max(float(word[3]) for word in words) <= width - margin + 1
+    # An operator may be in one word with what stands behind it.
+    found = {end: word for end in ends for word in words if word[5].endswith(end)}
+    # What is too wide at any size stands as TeX, in which lines are broken.
+    everything = "".join(word[5] for word in words)
+    as_tex = [end for end in ends if end not in found]
+    assert all(rf"\text{{{end}}}" in everything for end in as_tex)
+    assert {"fractions80", "calls80"} <= set(as_tex)
+    assert not {f"{kind}{n}" for kind in TERMS for n in (2, 5, 10)} & set(as_tex)
+    assert "indices40" not in as_tex
+    heights = {end: round(float(w[4]) - float(w[2]), 2) for end, w in found.items() if end in ends}
+    assert heights["indices40"] < 0.5 * heights["indices10"]
+    for kind in TERMS:
+        assert heights[f"{kind}2"] == heights[f"{kind}5"] == heights["indices2"]
+        assert heights[f"{kind}10"] <= heights[f"{kind}5"]

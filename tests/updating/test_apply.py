@@ -134,6 +134,26 @@ def test_a_release_that_is_none(begun: Path, release: Path, tmp_path: Path, kind
 def test_a_torn_notebook_is_left_alone(begun: Path, release: Path) -> None:
     begun.write_bytes(begun.read_bytes()[:500])
     done = grader("update", begun, "--release", release)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: 01_mini.ipynb: ")
+    assert "ends in the middle" in done.stderr
+    assert not (begun.parent / "before-update-1").exists()
+
+
+def test_a_notebook_of_another_assignment_is_left_alone(begun: Path, release: Path) -> None:
+    rewritten(begun, '"assignment": "01_mini"', '"assignment": "02_other"')
+    done = grader("update", begun, "--release", release)
+    assert done.returncode == 1
+    assert "says that it is 02_other, but it lies in the folder of 01_mini" in done.stderr
+    assert not (begun.parent / "before-update-1").exists()
+
+
+def test_a_zip_that_is_damaged_is_named(begun: Path, release: Path, tmp_path: Path) -> None:
+    whole = Path(shutil.make_archive(str(tmp_path / "release"), "zip", release)).read_bytes()
+    spoiled = tmp_path / "spoiled.zip"
+    spoiled.write_bytes(whole[:300] + bytes(200) + whole[500:])
+    done = grader("update", begun, "--release", spoiled)
     assert done.returncode == 2
-    assert "`grader doctor 01_mini.ipynb --repair` may help." in done.stderr
+    assert "spoiled.zip cannot be unpacked" in done.stderr
+    assert "Traceback" not in done.stderr
     assert not (begun.parent / "before-update-1").exists()
