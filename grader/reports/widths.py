@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 # In ems of the text: what a sheet of A4 holds, less the indent of a list in a quotation.
@@ -27,6 +28,7 @@ SPACE, THIN = 0.56, 0.2
 Width = Callable[[ET.Element, bool], float]
 
 
+@lru_cache(maxsize=4096)
 def size(mathml: str) -> int:
     """Return how large a formula may be on paper, in percent of the text; 0 if it never fits."""
     try:

@@ -3,12 +3,14 @@
 import ast
 import copy
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 import nbformat
+from nbformat.warnings import MissingIDFieldWarning
 
 MARKS, SENTENCE = "marks", "sentence"
 Document = dict[str, Any]
@@ -167,8 +169,11 @@ def uses(later: Cell, earlier: Cell) -> bool:
 def through(document: Document, way: Callable[[Any], Any]) -> None:
     """Take a sound notebook through a converter."""
     try:
-        nbformat.validate(copy.deepcopy(document))
-        book = nbformat.reads(json.dumps(document), as_version=4)
+        with warnings.catch_warnings():
+            # Converters go on where cells have no ids, and so does this one.
+            warnings.simplefilter("ignore", MissingIDFieldWarning)
+            nbformat.validate(copy.deepcopy(document))
+            book = nbformat.reads(json.dumps(document), as_version=4)
     except (nbformat.ValidationError, KeyError, TypeError, AttributeError, ValueError):
         # A converter is nothing for a notebook that is torn already.
         raise NotHereError from None
