@@ -189,5 +189,4 @@ def publish(results: "Results") -> None:
     """Write the pages and tables that have become out of date."""
     click.echo("Bringing feedback pages and tables up to date.")
     results.catch_up()
-    results.grades = results.book.grades()
-    results.write(None, None)
+    results.write_tables()
