@@ -229,6 +229,17 @@ def test_a_gradebook_in_use_is_left_alone(results: Results) -> None:
         assert len(book.grades()) == 3
 
 
+def test_a_gradebook_that_cannot_be_written_to_is_left_alone(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_for(results.out, NAME)
+    # Root may write anywhere, whatever the mode says.
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).name != "gradebook.sqlite")
+    with pytest.raises(UsageError, match="cannot be written to"):
+        forget(results, plan)
+    assert (results.out / "report.html").exists()
+
+
 def test_a_folder_that_is_more_than_results_is_left_alone(results: Results) -> None:
     (results.out / "course.toml").write_text(f'title = "{NAME}"')
     with pytest.raises(UsageError, match="a course lies in it"):

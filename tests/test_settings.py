@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CourseError, UsageError
-from grader.settings import course_secret, find_course, load_assignment
+from grader.settings import course_secret, find_course, load_assignment, load_course
 
 GOOD = """
 title = "T"
@@ -68,6 +68,12 @@ def test_a_bonus_is_on_top_of_the_points(tmp_path: Path) -> None:
 def test_no_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="cannot be read"):
         load_assignment(tmp_path)
+
+
+def test_a_file_that_is_no_plain_text_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "course.toml").write_bytes(b'\xff\xfetitle = "T"')
+    with pytest.raises(CourseError, match=r"course.toml: is not UTF-8"):
+        load_course(tmp_path)
 
 
 def test_the_course_is_found_from_within(tmp_path: Path) -> None:
