@@ -208,10 +208,23 @@ def review_list(found: Iterable[Text], ids: Ids) -> str:
     return _csv(LIST, rows, as_it_is=True)
 
 
+def is_reviewed(file: Path) -> bool:
+    """Tell whether a person has written anything under `keep` in a list that is there already."""
+    return file.exists() and any((row.get("keep") or "").strip() for row in _listed(file))
+
+
+def _listed(file: Path) -> list[dict[str, str]]:
+    try:
+        # A spreadsheet may put a mark before the first title.
+        return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not UTF-8: save it as CSV in UTF-8 once more.") from error
+
+
 def reviewed(file: Path, book: ClassBook, ids: Ids) -> str:
     """Return the table of the texts that a person kept; raises `UsageError` for another list."""
     known = {ids.hand_in(grade) for grade in book.grades}
-    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    rows = _listed(file)
     if rows and not set(LIST) <= rows[0].keys():
         raise UsageError(f"{file} is not the list of texts that this command has written.")
     if any(row["hand_in"] not in known for row in rows):

@@ -10,6 +10,12 @@ from grader.policy.words import read_moment
 from grader.roster import Student, known
 
 Key = tuple[str, str]
+# Its download has numbers and names without blanks: nobody's in a notebook is among them.
+NAMELESS = "canvas"
+NO_NAMES = (
+    "The names of Canvas's downloads are not those in notebooks, so that people are counted twice: "
+    "export its grade book, and give that to `grader roster`."
+)
 
 
 @dataclass
@@ -39,7 +45,10 @@ def owners(roster: Sequence[Student], grades: Iterable[Grade], zone: tzinfo = UT
     """
     ordered = sorted(grades, key=lambda grade: (grade.assignment, grade.submission))
     people = list(roster) or list(_seen(ordered))
-    return _Sorting({student.key: student for student in people}, bool(roster), zone).done(ordered)
+    found = _Sorting({student.key: student for student in people}, bool(roster), zone).done(ordered)
+    if not roster and any(g.origin.site == NAMELESS and g.members for g in ordered):
+        found.problems.append(NO_NAMES)
+    return found
 
 
 def _seen(grades: Sequence[Grade]) -> Iterator[Student]:
@@ -108,6 +117,10 @@ class _Sorting:
     def _claim(self, name: str, grade: Grade, teams: set[str], at: datetime | None) -> None:
         called = [s for s in self.found.students.values() if s.answers_to(name)]
         if len(called) != 1:
+            theirs = sum(self.found.owns(student, grade) for student in called)
+            # Of two people with one name the site has said which one it is.
+            if theirs and theirs >= grade.members.count(name):
+                return
             if self.is_roster or called:
                 who = "several people" if called else "nobody"
                 self._tell(f"{name}, named in {grade.submission}, is {who} on the roster.")

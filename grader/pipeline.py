@@ -258,9 +258,11 @@ def grade_one(run: Run, submission: Submission, findings: Findings | None = None
 def grade_of(work: Work, refused: str, seconds: float) -> Grade:
     """Return the grade that a submission's way through the steps amounts to."""
     run = work.findings.run or NotebookRun(())
+    # What cannot be read is of the assignment that was named, too.
+    assignment = work.assignment or work.run.assignment
     return Grade(
         submission=work.submission.name,
-        assignment=work.assignment.name if work.assignment else "",
+        assignment=assignment.name if assignment else "",
         members=work.members,
         device=work.run.device,
         isolation=run.isolation,

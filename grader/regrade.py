@@ -136,7 +136,10 @@ def change_of(before: Grade, now: Grade, *, never_lower: bool) -> Change | None:
 
 
 def merged(before: Grade, now: Grade, *, never_lower: bool) -> Grade:
-    """Return the new grade, with those exercises of the earlier one that are to stand."""
+    """Return the new grade, with those exercises of the earlier one that are to stand.
+
+    Whose it is and when it came stays: the course site said so, and the gradebook cannot say more.
+    """
     old = {exercise.name: exercise for exercise in before.exercises}
     exercises, remarks = [], list(now.remarks)
     for exercise in now.exercises:
@@ -152,7 +155,7 @@ def merged(before: Grade, now: Grade, *, never_lower: bool) -> Grade:
             exercises.append(exercise)
     questions = now.questions if before.refused else before.questions
     parts = {"exercises": tuple(exercises), "remarks": tuple(remarks), "questions": questions}
-    return replace(now, cells=(), **parts)  # type: ignore[arg-type]
+    return replace(now, cells=(), origin=before.origin, **parts)  # type: ignore[arg-type]
 
 
 def remark(earlier: ExerciseGrade, now: ExerciseGrade) -> str:

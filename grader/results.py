@@ -143,7 +143,7 @@ class Results:
         return {key for key, grade in keyed.items() if told.get(key, "") != shown_of(grade)}
 
     def write(self, json_file: str | None, junit_file: str | None) -> None:
-        """Write the results as JSON (`-` prints them), JUnit XML and a table, and incidents."""
+        """Write this run as JSON (`-` prints it) and JUnit XML, and the tables of the folder."""
         grades = self.book.marked(self.grades)
         if json_file == "-":
             print(to_json(grades), end="")
@@ -151,12 +151,17 @@ class Results:
             Path(json_file).write_text(to_json(grades), encoding="utf-8")
         if junit_file:
             Path(junit_file).write_text(to_junit(grades), encoding="utf-8")
-        (self.out / "grades.csv").write_text(to_csv(grades), encoding="utf-8")
+        self.write_tables()
+
+    def write_tables(self) -> None:
+        """Write the tables and incidents of everything in the folder, not of one run alone."""
+        grades = self.book.marked(self.book.grades())
+        write_whole(self.out / "grades.csv", to_csv(grades))
         for assignment in self.course.assignments:
-            if assignment.leaderboard and any(g.assignment == assignment.name for g in self.grades):
-                board = to_board(self.grades, assignment.name, assignment.leaderboard)
-                (self.out / f"leaderboard-{assignment.name}.csv").write_text(board, "utf-8")
-        (self.out / "incidents.txt").write_text(incidents_text(self.grades), encoding="utf-8")
+            if assignment.leaderboard and any(g.assignment == assignment.name for g in grades):
+                board = to_board(grades, assignment.name, assignment.leaderboard)
+                write_whole(self.out / f"leaderboard-{assignment.name}.csv", board)
+        write_whole(self.out / "incidents.txt", incidents_text(grades))
 
     def _files(self, grade: Grade) -> tuple[Path, Path]:
         """Return where the page and the executed notebook of a grade lie."""
@@ -209,13 +214,14 @@ def owner_of(grade: Grade, keys: Keys) -> Owner:
 
 def incidents_text(grades: list[Grade]) -> str:
     """Return what happened that a person should know of, submission by submission."""
-    lines = []
-    for grade in sorted(grades, key=lambda grade: grade.submission):
+    several, lines = len({grade.assignment for grade in grades}) > 1, []
+    for grade in sorted(grades, key=lambda grade: (grade.submission, grade.assignment)):
         told = [f"refused: {grade.refused}"] if grade.refused else []
         told += [f"form: {remark}" for remark in grade.remarks if not grade.refused]
         told += [f"{incident.where}: {incident.text}" for incident in grade.incidents]
         # On one line each: a message must not look like that of another submission.
-        names = [one_line(grade.submission)] if told else []
+        of = f" ({grade.assignment})" if several and grade.assignment else ""
+        names = [one_line(grade.submission + of)] if told else []
         lines += [*names, *(f"  {one_line(text)}" for text in told)]
     return "\n".join(lines or ["Nothing unusual happened."]) + "\n"
 

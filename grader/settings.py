@@ -117,7 +117,7 @@ def load_course(root: Path) -> Course:
     """Return the course at `root` with every assignment that has been released into it."""
     # Processes that load its checks stand in another folder.
     root = root.resolve()
-    table = _read(root / COURSE_FILE, CourseTable)
+    table = read_table(root / COURSE_FILE, CourseTable)
     files = sorted(root.glob(f"assignments/*/{ASSIGNMENT_FILE}"))
     for file in files:
         if not file.with_name("checks.py").is_file():
@@ -129,7 +129,7 @@ def load_course(root: Path) -> Course:
 def load_assignment(folder: Path, hidden: Path | None = None) -> Assignment:
     """Return the assignment in a folder of the student tree; `hidden` is its solution's folder."""
     file = folder / ASSIGNMENT_FILE
-    return check_assignment(folder, hidden, _read(file, AssignmentTable), file)
+    return check_assignment(folder, hidden, read_table(file, AssignmentTable), file)
 
 
 def check_assignment(
@@ -222,10 +222,13 @@ def _hidden(root: Path, file: Path) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _read(file: Path, kind: type[Table]) -> Table:
+def read_table(file: Path, kind: type[Table]) -> Table:
+    """Return what a TOML file holds; raises `CourseError` with the file, and the place in it."""
     try:
         return msgspec.toml.decode(file.read_bytes(), type=kind)
     except OSError as error:
         raise CourseError(file, f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise CourseError(file, "is not UTF-8: save it as that, as plain text") from error
     except msgspec.MsgspecError as error:
         raise CourseError(file, str(error)) from error

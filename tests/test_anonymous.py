@@ -118,6 +118,13 @@ def test_texts_go_out_only_where_a_person_said_yes(
     assert (kept["text"], kept["kind"]) == (BOTH, "answer")
     assert kept["hand_in"] in {row["hand_in"] for row in table(out / "hand_ins.csv")}
     assert CANARY not in bytes_of(out)
+    again = run(course, folder, tmp_path / "y", "--salt", salt)
+    assert (again.returncode, "has been reviewed" in again.stderr) == (2, True)
+    assert "yes" in {row["keep"] for row in table(listed)}
+    listed.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode())
+    assert (
+        run(course, folder, tmp_path / "z", "--salt", salt, "--with-texts", listed).returncode == 0
+    )
     other = run(course, folder, tmp_path / "x", "--salt", tmp_path / "s2", "--with-texts", listed)
     assert other.returncode == 2
     assert "written with another salt" in other.stderr

@@ -97,6 +97,24 @@ def test_two_of_one_name_are_never_mixed_up() -> None:
     assert problems == ["Twin, named in x, is several people on the roster."]
 
 
+def test_of_two_of_one_name_the_site_has_said_which() -> None:
+    twins = [Student(Person("Twin", number), "moodle") for number in ("1", "2")]
+    alone = graded("x", twins[0].person, members=("Twin",))
+    told, problems = names_of(twins, alone)
+    assert (told, problems) == ({"x": ["Twin"]}, [])
+    _, problems = names_of(twins, replace(alone, members=("Twin", "Twin")))
+    assert problems == ["Twin, named in x, is several people on the roster."]
+
+
+def test_canvas_alone_names_nobody() -> None:
+    origin = Origin("canvas", (Person("lovelaceada", "1"),))
+    grade = graded("lovelaceada_1", members=("Ada Lovelace",), origin=origin)
+    _, problems = names_of([], grade)
+    assert ["grader roster" in problem for problem in problems] == [True]
+    _, problems = names_of([Student(Person("Ada Lovelace", "1"), "canvas")], grade)
+    assert problems == []
+
+
 POLICY = """
 title = "Mini"
 [late]

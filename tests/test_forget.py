@@ -18,6 +18,7 @@ from grader.errors import UsageError
 from grader.forget.carry_out import forget
 from grader.forget.marks import rewritten
 from grader.forget.names import Scrub
+from grader.forget.places import parts_of
 from grader.forget.plan import plan_for
 from grader.marking.events import Event, Given, Kind, Register, read_journal, to_line
 from grader.marking.given import digest_of
@@ -228,6 +229,17 @@ def test_a_gradebook_in_use_is_left_alone(results: Results) -> None:
         assert len(book.grades()) == 3
 
 
+def test_a_gradebook_that_cannot_be_written_to_is_left_alone(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_for(results.out, NAME)
+    # Root may write anywhere, whatever the mode says.
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).name != "gradebook.sqlite")
+    with pytest.raises(UsageError, match="cannot be written to"):
+        forget(results, plan)
+    assert (results.out / "report.html").exists()
+
+
 def test_a_folder_that_is_more_than_results_is_left_alone(results: Results) -> None:
     (results.out / "course.toml").write_text(f'title = "{NAME}"')
     with pytest.raises(UsageError, match="a course lies in it"):
@@ -251,6 +263,40 @@ def test_short_names_are_taken_out_only_where_somebody_is_named(results: Results
     forget(results, plan)
     with Gradebook(results.out / "gradebook.sqlite") as book:
         assert len(book.grades()) == 2
+
+
+def test_of_a_short_name_nothing_is_left_in_what_commands_made(results: Results) -> None:
+    """ "Cy" may mean anything; what is called Cy_103, and what tells of the class, is clear."""
+    (results.out / "similar.html").write_text("Cy and another")
+    (results.out / "for-students" / "Cy").mkdir(parents=True)
+    (results.out / "for-students" / "Cy" / "01_mini.html").write_text("4 of 4")
+    (results.out / "sent.csv").write_text("Cy_103,4")
+    with zipfile.ZipFile(results.out / "feedback-moodle-01_mini.zip", "w") as archive:
+        archive.writestr("Cy/01_mini.html", "4 of 4")
+    done = forget(results, plan_for(results.out, "103"))
+    gone = {"similar.html", "for-students", "sent.csv", "feedback-moodle-01_mini.zip"}
+    assert gone <= set(done.files)
+    assert not [name for name in gone if (results.out / name).exists()]
+    assert (results.out / "other.csv").exists()
+
+
+def test_where_a_short_name_stands_is_told(results: Results) -> None:
+    grade, hand_in = graded("dee", (Person("Dee", "104"),), ("Dee",), "With CY in")
+    with Gradebook(results.out / "gradebook.sqlite") as book:
+        book.record(replace(grade, run=""))
+        book.kept.keep_hand_in(hand_in)
+        book.marks.add([event(grade, "As Cy has it")])
+    plan = plan_for(results.out, "103")
+    [told] = [sentence for sentence in forget(results, plan).look if sentence.startswith("dee")]
+    assert told == (
+        "dee (01_mini): “cy”, a part of the name, stands in cell 2, the messages of double, the "
+        "comment on a. It was left, since it may mean anything: look whether it means them."
+    )
+
+
+def test_an_address_is_no_part_of_a_name(results: Results) -> None:
+    plan = replace(plan_for(results.out, "103"), needles=("cy@example.org",), bare=("Cy Brown",))
+    assert parts_of(plan).findall("an example of Brown by example.org") == ["Brown"]
 
 
 @pytest.mark.parametrize("before", ["", " ", "\\n", "\\t", "*", "_", '\\"', "("])

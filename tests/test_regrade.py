@@ -13,7 +13,7 @@ import pytest
 from grader.errors import UsageError
 from grader.marking.events import Event, Given
 from grader.marking.given import digest_of, part_of_question
-from grader.model import Course, Grade, Outcome
+from grader.model import Course, Grade, Origin, Outcome, Person
 from grader.processes.judgement import FAULT
 from grader.processes.launch import Processes
 from grader.regrade import (
@@ -117,6 +117,19 @@ def applied(room: Classroom, found: list[Change], *, never_lower: bool = False) 
 def test_nothing_has_changed(room: Classroom) -> None:
     assert changes(room) == []
     assert room.runs == 0
+
+
+def test_whose_a_hand_in_is_stays_as_the_site_has_said(room: Classroom, tmp_path: Path) -> None:
+    """The gradebook keeps the hand-in without its place in the download of a course site."""
+    said = Origin("moodle", (Person("Bob Ash", "102"),), "2026-03-01T12:30:00+00:00", late=True)
+    with Results(room.course, room.out) as results:
+        for grade in results.book.grades():
+            results.book.note_origin(replace(grade, origin=said))
+    assert changes(room) == []
+    lenient(room, tmp_path)
+    applied(room, changes(room))
+    with Results(room.course, room.out) as results:
+        assert {grade.origin for grade in results.book.grades()} == {said}
 
 
 def test_the_difference_names_the_checks(room: Classroom, tmp_path: Path) -> None:

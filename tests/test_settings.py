@@ -70,6 +70,12 @@ def test_no_file_is_a_sentence(tmp_path: Path) -> None:
         load_assignment(tmp_path)
 
 
+def test_a_file_that_is_no_plain_text_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "course.toml").write_bytes(b'\xff\xfetitle = "T"')
+    with pytest.raises(CourseError, match=r"course.toml: is not UTF-8"):
+        load_course(tmp_path)
+
+
 def test_the_course_is_found_from_within(tmp_path: Path) -> None:
     (tmp_path / "course.toml").write_text('title = "T"')
     inside = tmp_path / "assignments" / "01_x"

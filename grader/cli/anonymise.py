@@ -47,21 +47,21 @@ def command(
       grader anonymise graded research --salt ../salt.txt
       grader anonymise graded research2 --salt ../salt.txt --with-texts graded/texts-to-review.csv
     """
-    from grader.anonymous import REVIEW, Ids, review_list, reviewed, salt_from, tables, texts
+    from grader.anonymous import (
+        REVIEW,
+        Ids,
+        review_list,
+        reviewed,
+        salt_from,
+        tables,
+        texts,
+    )
     from grader.classmarks import open_books
     from grader.classtable import write_private
     from grader.policy.load import load_policy
     from grader.settings import find_course
 
-    if (salt is None) != throw_away_salt:
-        raise UsageError(
-            "Say what becomes of the salt: --salt FILE keeps it, so that ids can be made again, "
-            "--throw-away-salt does not."
-        )
-    if reviewed_file is not None and salt is None:
-        raise UsageError("Texts go with the ids of the list: give the same --salt as for the list.")
-    if out.exists() and any(out.iterdir()):
-        raise UsageError(f"{out} is not empty. Name a new folder, so that nothing else goes along.")
+    ensure_sensible(graded, out, salt, reviewed_file, thrown=throw_away_salt)
     home = find_course(course or Path.cwd())
     book = open_books([graded])
     ids = Ids(salt_from(salt, out))
@@ -76,6 +76,28 @@ def command(
         found = list(texts(book, kept(graded)))
         write_private(graded / REVIEW, review_list(found, ids))
         click.echo(f"{len(found)} texts are listed in {graded / REVIEW}; none of them is in {out}.")
+
+
+def ensure_sensible(
+    graded: Path, out: Path, salt: Path | None, reviewed_file: Path | None, *, thrown: bool
+) -> None:
+    """Raise `UsageError` where options do not go together, or a file would be lost."""
+    from grader.anonymous import REVIEW, is_reviewed
+
+    if (salt is None) != thrown:
+        raise UsageError(
+            "Say what becomes of the salt: --salt FILE keeps it, so that ids can be made again, "
+            "--throw-away-salt does not."
+        )
+    if reviewed_file is not None and salt is None:
+        raise UsageError("Texts go with the ids of the list: give the same --salt as for the list.")
+    if out.exists() and any(out.iterdir()):
+        raise UsageError(f"{out} is not empty. Name a new folder, so that nothing else goes along.")
+    if salt is not None and reviewed_file is None and is_reviewed(graded / REVIEW):
+        raise UsageError(
+            f"{graded / REVIEW} has been reviewed, and this command would write it anew. Give it "
+            "back with --with-texts, or put it somewhere else first."
+        )
 
 
 def kept(graded: Path) -> "dict[str, HandIn]":

@@ -97,7 +97,7 @@ def pack(made: list["Page"], graded: Path, site: str) -> list[str]:
     for assignment in sorted({page.assignment for page in made}):
         own = [page for page in made if page.assignment == assignment]
         placed = [page for page in own if takes(site, page, own)]
-        left |= {page.student.name for page in own if page not in placed}
+        left |= {label(page, own) for page in own if page not in placed}
         name = f"{assignment}.html"
         if site == "canvas":
             data = canvas_zip((page.origin, name, page.html) for page in placed)
@@ -107,6 +107,13 @@ def pack(made: list["Page"], graded: Path, site: str) -> list[str]:
         write_for_owner(target, data)
         click.echo(f"{target} written.")
     return sorted(map(one_line, left))
+
+
+def label(page: "Page", others: list["Page"]) -> str:
+    """Return what a student is called, with their number or account where two have one name."""
+    student = page.student
+    namesakes = {other.student.key for other in others if other.student.name == student.name}
+    return student.name if len(namesakes) == 1 else f"{student.name} ({student.key})"
 
 
 def takes(site: str, page: "Page", others: list["Page"]) -> bool:

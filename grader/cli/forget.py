@@ -63,6 +63,7 @@ def command(student: str, graded: Path, yes: bool, course: Path | None) -> None:
 
 def tell(plan: "Plan", files: list[str]) -> None:
     """Print what forgetting somebody means: hand-ins, the roster, and files that are removed."""
+    from grader.forget.files import is_made
     from grader.reports.text import one_line
 
     click.echo(f"{one_line(plan.student.name)}:")
@@ -77,4 +78,9 @@ def tell(plan: "Plan", files: list[str]) -> None:
     if plan.number is not None:
         click.echo("  their line on the roster, past names and teams: removed")
     for name in files:
-        click.echo(f"  {one_line(name)}: removed; what is of others, too, is made anew")
+        again = (
+            "its command makes it again"
+            if is_made(Path(name))
+            else "what is of others is made anew"
+        )
+        click.echo(f"  {one_line(name)}: removed; {again}")

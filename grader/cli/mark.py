@@ -139,14 +139,21 @@ def merge(room: "Room", files: tuple[Path, ...]) -> None:
     """Take in the journals of markers, all of them or none."""
     from grader.marking.events import read_journal
 
-    known = set(room.ledger.events)
-    found = {e.id: e for file in files for e in read_journal(file, file.read_bytes())}
+    known, journals = set(room.ledger.events), {file: file.read_bytes() for file in files}
+    found = {e.id: e for file, data in journals.items() for e in read_journal(file, data)}
     new = [event for name, event in found.items() if name not in known]
     room.book.marks.add(new)
     room.catch_up()
     click.echo(
         f"{len(new)} new {'change' if len(new) == 1 else 'changes'}, {len(found) - len(new)} known."
     )
+    for file, data in journals.items():
+        if data and not data.endswith(b"\n"):
+            click.echo(
+                f"! {file} breaks off in its last line, which was left out. Ask for the file once "
+                "more.",
+                err=True,
+            )
 
 
 def tell(room: "Room") -> bool:
@@ -189,5 +196,4 @@ def publish(results: "Results") -> None:
     """Write the pages and tables that have become out of date."""
     click.echo("Bringing feedback pages and tables up to date.")
     results.catch_up()
-    results.grades = results.book.grades()
-    results.write(None, None)
+    results.write_tables()

@@ -80,10 +80,17 @@ class Progress:
             self.console.print(f"{self.known} were graded before and have not changed.")
         seconds = time.monotonic() - self._start
         self.console.print(
-            f"{len(self.grades)} graded in {seconds:.1f} s. Pages and gradebook: {out.resolve()}",
+            f"{counted(self.grades)} in {seconds:.1f} s. Pages and gradebook: {out.resolve()}",
             markup=False,
             soft_wrap=True,
         )
+
+
+def counted(grades: list[Grade]) -> str:
+    """Return how many could be graded, and how many not."""
+    refused = sum(bool(grade.refused) for grade in grades)
+    could_not = f", {refused} could not be graded," if refused else ""
+    return f"{len(grades) - refused} graded{could_not}"
 
 
 def row(grade: Grade) -> tuple[str, str, str, str]:

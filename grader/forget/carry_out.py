@@ -40,9 +40,8 @@ def forget(results: Results, plan: Plan) -> Done:
     remove(out / BOOK, removal)
     files = take_away(files_of(out, plan), out)
     with results:
-        results.grades = results.book.grades()
         results.restore()
-        results.write(None, None)
+        results.write_tables()
         if (log := log_text(results.book.regrades).strip()) or (out / LOG).exists():
             (out / LOG).write_text(log + "\n", encoding="utf-8")
     files += take_away(files_of(out, plan), out)

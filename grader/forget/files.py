@@ -1,28 +1,46 @@
 """The files of a folder of results that tell of somebody, and where a person must look."""
 
-import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.forget.marks import journals_of
-from grader.forget.names import Scrub
+from grader.forget.names import Scrub, is_telling
+from grader.forget.places import places
 from grader.forget.plan import BOOK, Plan
 from grader.policy.load import EXTENSIONS_FILE
 from grader.results import Results
-from grader.store.layout import FEEDBACK, NOTEBOOKS, notebook_of, page_of
+from grader.store.layout import notebook_of, page_of
+
+MADE = (
+    "for-students", "feedback-*.zip", "marks.csv", "report.html", "similar.html",
+    "texts-to-review.csv", "moodle.csv", "canvas.csv", "junit.xml", "scores.json", "nbgrader.csv",
+    "gradescope",
+)  # fmt: skip
 
 
 def files_of(out: Path, plan: Plan) -> list[Path]:
     """Return what has to go: pages of their hand-ins, and every other file that names somebody.
 
-    Of the gradebook and the journals of markers only a part goes; they are not among them.
+    Of the gradebook and the journals of markers only a part goes; they are not among them. What
+    other commands make goes in any case: it may tell of somebody without a name.
     """
     keys = [*((grade.assignment, grade.submission) for grade in plan.gone), *plan.renamed]
     own = {out / file for key in keys for file in (page_of(*key), notebook_of(*key))}
-    scrub = Scrub(plan.needles, plan.bare)
-    return [path for path in _ours(out) if path in own or _tells_of(path, scrub, plan)]
+    called = {submission for _, submission in keys if is_telling(submission)}
+    scrub = Scrub({*plan.needles, *called}, plan.bare)
+    found = {
+        path
+        for path in _ours(out)
+        if path in own or is_made(path.relative_to(out)) or _tells_of(path, scrub, plan)
+    }
+    return sorted(path for path in found if found.isdisjoint(path.parents))
+
+
+def is_made(place: Path) -> bool:
+    """Tell whether a command other than those that grade and mark makes this file or folder."""
+    return len(place.parts) == 1 and any(map(place.match, MADE))
 
 
 def take_away(paths: Iterable[Path], out: Path) -> list[str]:
@@ -72,16 +90,7 @@ def _names_in(data: bytes, scrub: Scrub) -> bool:
 
 def to_look_at(results: Results, plan: Plan) -> Iterator[str]:
     """Yield sentences on what cannot be known to be free of the name, or is out of reach."""
-    parts = {word for text in (*plan.needles, *plan.bare) for word in re.split(r"[^\w]+", text)}
-    words = [word for word in parts if len(word) > 2 and not word.isdigit() and "@" not in word]
-    found = re.compile(
-        "|".join(rf"\b{re.escape(word)}\b" for word in words) or r"(?!)", re.IGNORECASE
-    )
-    for kind in (FEEDBACK, NOTEBOOKS):
-        for file in sorted((results.out / kind).rglob("*")):
-            if file.is_file() and found.search(file.read_text("utf-8", errors="replace")):
-                place = file.relative_to(results.out)
-                yield f"{place} holds a part of the name: look whether it means them."
+    yield from places(results, plan)
     for grade, mates in plan.shared:
         names = " and ".join(mate.name for mate in mates)
         yield (

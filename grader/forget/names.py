@@ -33,11 +33,11 @@ def names_of(student: Student, own: Iterable[Grade]) -> tuple[tuple[str, ...], t
             texts.add(f"{words[-1]}, {' '.join(words[:-1])}")
             texts.add(f"{words[-1]}{''.join(words[:-1])}".casefold())
     texts = {text.strip() for text in texts} - {""}
-    wide = {text for text in texts if _is_telling(text)}
+    wide = {text for text in texts if is_telling(text)}
     return tuple(sorted(wide, key=lambda t: (-len(t), t))), tuple(sorted(texts - wide))
 
 
-def _is_telling(text: str) -> bool:
+def is_telling(text: str) -> bool:
     """Tell whether a text names somebody wherever it stands; "Will" and "17" do not."""
     long = len(text) >= LONG and not text.isdigit()
     return "@" in text or " " in text or long

@@ -32,7 +32,7 @@ from grader.policy.terms import (
     Terms,
 )
 from grader.policy.words import aware, read_span
-from grader.settings import COURSE_FILE
+from grader.settings import COURSE_FILE, read_table
 
 EXTENSIONS_FILE = "extensions.toml"
 SEMESTER = 366
@@ -75,10 +75,7 @@ def read_extensions(file: Path, policy: Policy) -> tuple[Extension, ...]:
     """Return the extensions in a file; none where there is no file."""
     if not file.exists():
         return ()
-    try:
-        table = msgspec.toml.decode(file.read_bytes(), type=ExtensionTables)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise CourseError(file, str(error)) from error
+    table = read_table(file, ExtensionTables)
     return tuple(
         _extension(file, f"extensions[{at}]", entry, policy)
         for at, entry in enumerate(table.extensions)

@@ -153,10 +153,15 @@ MIGRATIONS: tuple[Migration, ...] = (
 )
 
 
-def migrate(db: sqlite3.Connection) -> None:
-    """Bring a gradebook up to date; each change is applied once, and wholly or not at all."""
+def migrate(db: sqlite3.Connection) -> bool:
+    """Bring a gradebook up to date; each change is applied once, and wholly or not at all.
+
+    Tells whether there are changes in it that are not known here; then it stays as it is.
+    """
     db.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TEXT)")
     applied = {name for (name,) in db.execute("SELECT name FROM migrations")}
+    if applied - {migration.__name__ for migration in MIGRATIONS}:
+        return True
     for migration in MIGRATIONS:
         if migration.__name__ not in applied:
             with db:
@@ -165,3 +170,4 @@ def migrate(db: sqlite3.Connection) -> None:
                 db.execute(
                     "INSERT INTO migrations VALUES (?, CURRENT_TIMESTAMP)", [migration.__name__]
                 )
+    return False

@@ -1,6 +1,7 @@
 """Take somebody out of a gradebook for good: rows, texts, packed hand-ins and free pages."""
 
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -42,7 +43,9 @@ class Removal:
 
 
 def ensure_free(path: Path) -> None:
-    """Raise `UsageError` while another process is writing to a gradebook."""
+    """Raise `UsageError` while a gradebook cannot be written to, or another process does so."""
+    if not all(os.access(place, os.W_OK) for place in (path, path.parent)):
+        raise UsageError(f"{path} cannot be written to. Check that you may write there.")
     db = sqlite3.connect(path, timeout=1, isolation_level=None)
     try:
         db.execute("BEGIN EXCLUSIVE")

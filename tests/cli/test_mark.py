@@ -75,6 +75,14 @@ def test_a_file_that_is_broken_changes_nothing(graded: Path, tmp_path: Path) -> 
         assert "vera" not in {event.marker for event in book.ledger().events.values()}
 
 
+def test_a_file_that_breaks_off_is_named(graded: Path) -> None:
+    vera = journal(graded, "vera", "1")
+    torn = graded.parent / "torn.jsonl"
+    torn.write_text(vera.read_text() + '{"tick": 2')
+    assert "breaks off" not in mark(graded, "--merge", vera).output
+    assert f"! {torn} breaks off in its last line" in mark(graded, "--merge", torn).output
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

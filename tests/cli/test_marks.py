@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli.feedback import label
+from grader.feedback import Page
 from grader.model import (
     CheckResult,
     Course,
@@ -22,6 +24,7 @@ from grader.model import (
     Outcome,
     Person,
 )
+from grader.roster import Student
 from grader.store.gradebook import Gradebook
 from tests.cli.test_commands import grader
 from tests.conftest import notebook_of
@@ -174,6 +177,12 @@ def test_a_zip_for_canvas(home: Path) -> None:
     with zipfile.ZipFile(home / "graded" / "feedback-canvas-01_mini.zip") as archive:
         assert archive.namelist() == ["adalovelace_7_501_01_mini.html"]
     assert (home / "graded" / "feedback-canvas-01_mini.zip").stat().st_mode & 0o077 == 0
+
+
+def test_two_of_one_name_who_cannot_be_packed_are_two() -> None:
+    twins = [Page(Student(Person("Twin", n), "moodle"), "x", "", Origin()) for n in ("1", "2")]
+    assert [label(page, twins) for page in twins] == ["Twin (moodle 1)", "Twin (moodle 2)"]
+    assert label(twins[0], twins[:1]) == "Twin"
 
 
 def test_a_policy_that_makes_no_sense_stops_everything_with_its_place(home: Path) -> None:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import nbformat
-from nbformat.warnings import MissingIDFieldWarning
+from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 
 MARKS, SENTENCE = "marks", "sentence"
 Document = dict[str, Any]
@@ -170,8 +170,9 @@ def through(document: Document, way: Callable[[Any], Any]) -> None:
     """Take a sound notebook through a converter."""
     try:
         with warnings.catch_warnings():
-            # Converters go on where cells have no ids, and so does this one.
-            warnings.simplefilter("ignore", MissingIDFieldWarning)
+            # Converters go on where cells have no ids, or several the same, and so does this one.
+            for harmless in (MissingIDFieldWarning, DuplicateCellId):
+                warnings.simplefilter("ignore", harmless)
             nbformat.validate(copy.deepcopy(document))
             book = nbformat.reads(json.dumps(document), as_version=4)
     except (nbformat.ValidationError, KeyError, TypeError, AttributeError, ValueError):

@@ -94,6 +94,37 @@ def test_another_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "Dear diary " * 100
 
 
+def test_a_newer_gradebook_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "gradebook.sqlite"
+    with Gradebook(file) as book:
+        book.record(GRADE)
+    with sqlite3.connect(file) as db:
+        db.execute("INSERT INTO migrations VALUES ('m999_later', '')")
+    db.close()
+    before = file.read_bytes()
+    with pytest.raises(UsageError, match="newer version"):
+        Gradebook(file)
+    assert file.read_bytes() == before
+
+
+def test_a_gradebook_in_use_is_no_broken_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "gradebook.sqlite"
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **more: connect(*a, timeout=0.01, **more))
+    with Gradebook(file) as book:
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        for ask in (book.grades, lambda: book.record(GRADE), lambda: Gradebook(file)):
+            with pytest.raises(UsageError, match="in use by another command"):
+                ask()
+        other.execute("ROLLBACK")
+        other.close()
+        book.record(GRADE)
+        assert len(book.grades()) == 1
+
+
 def test_migrations_run_once() -> None:
     db = sqlite3.connect(":memory:", isolation_level=None)
     migrate(db)
