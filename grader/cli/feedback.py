@@ -88,7 +88,7 @@ def command(
 
 
 def pack(made: list["Page"], graded: Path, site: str) -> list[str]:
-    """Write a zip for each assignment; returns who could not be put into it."""
+    """Write a zip for each assignment that has pages for it; returns whose could not go along."""
     from grader.exports.pages import canvas_zip, moodle_zip
     from grader.reports.text import one_line
     from grader.results import write_for_owner
@@ -98,6 +98,8 @@ def pack(made: list["Page"], graded: Path, site: str) -> list[str]:
         own = [page for page in made if page.assignment == assignment]
         placed = [page for page in own if takes(site, page, own)]
         left |= {label(page, own) for page in own if page not in placed}
+        if not placed:
+            continue
         name = f"{assignment}.html"
         if site == "canvas":
             data = canvas_zip((page.origin, name, page.html) for page in placed)

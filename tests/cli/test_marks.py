@@ -163,6 +163,9 @@ def test_a_zip_for_moodle(home: Path) -> None:
 
 def test_a_zip_for_canvas(home: Path) -> None:
     """Under the numbers of the person and of the file, and one page for a hand-in of several."""
+    target = home / "graded" / "feedback-canvas-01_mini.zip"
+    assert run(home, "feedback", "graded", "--zip", "canvas").returncode == 1
+    assert not target.exists(), "nobody has handed in through Canvas"
     with Gradebook(home / "graded" / "gradebook.sqlite") as book:
         for grade in book.grades():
             (person,) = grade.origin.people
@@ -174,9 +177,9 @@ def test_a_zip_for_canvas(home: Path) -> None:
     done = run(home, "feedback", "graded", "--zip", "canvas")
     assert done.returncode == 1
     assert "! Bob handed in nothing under a name that Canvas gave: not in the zip." in done.stderr
-    with zipfile.ZipFile(home / "graded" / "feedback-canvas-01_mini.zip") as archive:
+    with zipfile.ZipFile(target) as archive:
         assert archive.namelist() == ["adalovelace_7_501_01_mini.html"]
-    assert (home / "graded" / "feedback-canvas-01_mini.zip").stat().st_mode & 0o077 == 0
+    assert target.stat().st_mode & 0o077 == 0
 
 
 def test_two_of_one_name_who_cannot_be_packed_are_two() -> None:
