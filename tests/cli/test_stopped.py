@@ -91,7 +91,7 @@ def killed_and_continued(
 
 
 def test_three_kills(course: Course, tmp_path: Path, make_notebook: Make) -> None:
-    killed_and_continued(tmp_path, course, make_notebook, 10, 3)
+    killed_and_continued(tmp_path, course, make_notebook, 6, 3)
 
 
 @pytest.mark.long

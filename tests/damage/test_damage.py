@@ -18,7 +18,7 @@ from tests.damage.oracle import FULL, SILENT
 from tests.damage.tools import new_code, written
 
 ROOT = Path(__file__).parents[2]
-QUICK = 40
+QUICK = 25
 LONG = 2000
 REAL = 15
 # Seeds that once gave a silent loss, or a sentence that was not true.
