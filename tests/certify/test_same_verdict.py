@@ -4,7 +4,6 @@ On the student's side there is no reference: nothing stands in for another exerc
 been proven before, and the seeds are others. None of this may change a verdict.
 """
 
-import itertools
 from pathlib import Path
 
 import pytest
@@ -27,11 +26,11 @@ def known(assignment: Assignment) -> list[Subject]:
 
 
 def few(assignment: Assignment) -> list[Subject]:
-    """Return one mistake of each exercise, and a variant of every third."""
+    """Return one mistake of every second exercise, and a variant of every third."""
     first = {(s.exercise, s.kind): s for s in reversed(known(assignment))}
     variants = [s for s in first.values() if s.kind is Kind.variant]
     mistakes = [s for s in first.values() if s.kind is Kind.mistake]
-    return [*mistakes, *itertools.islice(variants, 0, None, 3)]
+    return [*mistakes[::2], *variants[::3]]
 
 
 def verdict(laboratory: Laboratory, subject: Subject, judges: Judges) -> dict[str, Outcome]:
