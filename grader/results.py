@@ -73,6 +73,10 @@ class Results:
             self.book.record(graded.grade)
             if graded.keys is not None:
                 self.book.kept.forget_others(owner_of(graded.grade, graded.keys))
+        if graded.grade.assignment:
+            # As in the gradebook: what was of no assignment has found its own.
+            for file in self._files(replace(graded.grade, assignment="")):
+                file.unlink(missing_ok=True)
 
     def keep(self, graded: Graded) -> None:
         """Keep a hand-in, and what was found out just now about it, without anything doubtful."""

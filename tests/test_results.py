@@ -54,3 +54,14 @@ def test_a_run_says_how_many_could_not_be_graded() -> None:
     assert counted([Grade("a", "x")]) == "1 graded"
     two = [Grade("a", "x"), Grade("b", "x", refused="Torn.")]
     assert counted(two) == "1 graded, 1 could not be graded,"
+
+
+def test_what_was_of_no_assignment_leaves_no_page_once_it_is_recognised(
+    course: Course, tmp_path: Path
+) -> None:
+    with Results(course, tmp_path) as results:
+        for assignment in ("", "01_mini"):
+            results.add(Graded(Grade("ada", assignment, refused="Torn."), Notebook(())))
+        assert [grade.assignment for grade in results.book.grades()] == ["01_mini"]
+    left = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("ada.*")}
+    assert left == {"feedback/01_mini/ada.html", "notebooks/01_mini/ada.ipynb"}

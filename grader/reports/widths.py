@@ -28,7 +28,8 @@ SPACE, THIN = 0.56, 0.2
 Width = Callable[[ET.Element, bool], float]
 
 
-@lru_cache(maxsize=4096)
+# TRAP: a stranger's formula may be 50,000 characters of MathML, so few are kept.
+@lru_cache(maxsize=512)
 def size(mathml: str) -> int:
     """Return how large a formula may be on paper, in percent of the text; 0 if it never fits."""
     try:
